@@ -1,0 +1,72 @@
+import { definePlatform, ManagedRedis, Redis, WebApp } from 'keelson';
+import { loadBalancer } from './load-balancer.ts';
+
+/**
+ * One small HTTP service that stores dates of birth and greets on birthdays: a throw-away `review`
+ * with Redis inside, and `live` on MemoryDB. Same program; all that differs is in the settings.
+ */
+export const helloWorld = definePlatform({
+  name: 'hello-world',
+  clusters: {
+    review: {
+      provider: 'aws',
+      region: 'eu-west-1',
+      kubernetes: '1.34',
+      zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    },
+    live: {
+      provider: 'aws',
+      region: 'eu-west-1',
+      kubernetes: '1.34',
+      zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    },
+  },
+  environments: {
+    review: {
+      cluster: 'review',
+      tier: 'review',
+      domain: 'review.hello.example.com',
+      images: 'automatic', // every build of the main branch is tried here first
+      settings: { vpc: '10.10.0.0/16', store: 'inside', scale: { min: 2, max: 4 } },
+    },
+    live: {
+      cluster: 'live',
+      tier: 'production',
+      domain: 'hello.example.com',
+      metrics: 'prometheus',
+      settings: {
+        vpc: '10.20.0.0/16',
+        store: {
+          host: 'clustercfg.hello-world.abc123.memorydb.eu-west-1.amazonaws.com',
+          subnets: ['10.20.64.0/20', '10.20.80.0/20', '10.20.96.0/20'],
+          role: 'arn:aws:iam::111122223333:role/hello-world-live',
+        },
+        scale: { min: 3, max: 30 },
+      },
+    },
+  },
+  compose(env) {
+    const { scale, store, vpc } = env.settings;
+    const data = env.layer('data');
+    const birthdays =
+      store === 'inside'
+        ? new Redis(data, 'birthdays', { memory: '128Mi', storage: '1Gi' })
+        : new ManagedRedis(data, 'birthdays', {
+            host: store.host,
+            cidrs: store.subnets,
+            login: 'cloud-role', // MemoryDB's IAM login: no password to keep or rotate
+            user: 'hello',
+          });
+
+    new WebApp(env.layer('apps'), 'hello', {
+      image: 'hello-world',
+      port: 8000,
+      uses: { STORE: birthdays.keys('birthday:*').readWrite },
+      scale: { ...scale, cpuPercent: 60 },
+      expose: { host: env.domain, through: loadBalancer({ vpc, healthPath: '/healthz' }) },
+      metrics: { path: '/metrics' },
+      smokeTest: { command: ['/app/smoke-test'] }, // greets a user who was born today
+      ...(store !== 'inside' && { cloudRole: store.role }),
+    });
+  },
+});

@@ -1,0 +1,3 @@
+import { helloWorld } from './hello-world/platform.ts';
+
+export default [helloWorld];

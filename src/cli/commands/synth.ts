@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { ExitCode, Io } from '../io.ts';
+import { type ProgramFlags, programOptions, workspaceOf } from '../program-options.ts';
+
+interface SynthFlags extends ProgramFlags {
+  readonly out?: string;
+  readonly only?: string;
+}
+
+/** `keelson synth` */
+export function synthCommand(io: Io, answer: (code: ExitCode) => void): Command {
+  return programOptions(new Command('synth'))
+    .description('write the YAML of every environment')
+    .option('-o, --out <folder>', 'where to write (default: dist)')
+    .option('--only <environment>', 'write one environment, leave the rest as it is')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  keelson synth                  write dist/ for every platform, cluster and environment
+  keelson synth --only staging   compose everything, write staging
+  keelson synth --out /tmp/new   write somewhere else, to compare`,
+    )
+    .action(async (flags: SynthFlags) => {
+      const { synth } = await import('../../operations/synth.ts');
+      const out = flags.out ?? io.env['CDK8S_OUTDIR'] ?? 'dist';
+      const { only, ...rest } = flags;
+      const result = await synth({
+        ...workspaceOf(io, { ...rest, ...(only !== undefined && { env: only }) }),
+        out,
+      });
+      if (!result.written) return answer(1);
+      const { foreign, removed, unchanged, written } = result.written;
+      io.err(
+        `${out}: ${written.length} written, ${removed.length} removed, ${unchanged.length} unchanged\n`,
+      );
+      for (const path of foreign) io.err(`${out}/${path}: not written by keelson, left alone\n`);
+    });
+}

@@ -1,0 +1,58 @@
+import type { KubernetesVersion } from './schema.ts';
+
+/** Who runs the machines: decides which labels nodes carry and what a load balancer needs. */
+export type Provider = 'aws' | 'digitalocean' | 'generic';
+
+export const PROVIDERS = ['aws', 'digitalocean', 'generic'] as const satisfies readonly Provider[];
+
+export interface ClusterProps {
+  readonly provider: Provider;
+
+  /** The minor version that the cluster runs; the output is checked against its schemas. */
+  readonly kubernetes: KubernetesVersion;
+
+  /**
+   * The provider's name of the region.
+   * @default - none
+   */
+  readonly region?: string;
+
+  /**
+   * The zones that nodes stand in. Fewer than two: pods are spread over hosts only.
+   * @default - none
+   */
+  readonly zones?: readonly string[];
+
+  /**
+   * The repository that Flux follows for this cluster.
+   * @default - none; the output is complete, but nothing starts Flux
+   */
+  readonly git?: { readonly url: string; readonly branch: string };
+
+  /**
+   * Whether Keelson installs the operators that services need, or finds them there.
+   * @default 'install'
+   */
+  readonly operators?: 'install' | 'present';
+}
+
+/** A cluster as services see it: plain data. */
+export interface ClusterFacts {
+  readonly name: string;
+  readonly provider: Provider;
+  readonly kubernetes: KubernetesVersion;
+  readonly region: string | undefined;
+  readonly zones: readonly string[];
+  readonly git: { readonly url: string; readonly branch: string } | undefined;
+  readonly operators: 'install' | 'present';
+}
+
+export function clusterFacts(name: string, props: ClusterProps): ClusterFacts {
+  const { provider, kubernetes, region, zones = [], git, operators = 'install' } = props;
+  return { name, provider, kubernetes, region, zones, git, operators };
+}
+
+/** DigitalOcean labels its nodes with a region only, so there is no zone to spread over. */
+export function spreadsOverZones(cluster: ClusterFacts): boolean {
+  return cluster.provider !== 'digitalocean' && cluster.zones.length > 1;
+}

@@ -1,0 +1,116 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { Connection } from './connection.ts';
+import { KeelsonError } from './errors.ts';
+import { ImageUse } from './image.ts';
+import { Layer, Step } from './layer.ts';
+import type {
+  End,
+  Entry,
+  ImageFacts,
+  KubeObject,
+  Link,
+  Model,
+  Opening,
+  Origin,
+  SecretFacts,
+  ServiceFacts,
+} from './model.ts';
+import { NetworkOpening } from './opening.ts';
+import { placeOf } from './place.ts';
+import type { ComposedCluster } from './platform.ts';
+import { SecretDeclaration } from './secret.ts';
+import { Service } from './service.ts';
+
+/** Reads a composed tree into plain data. After this nobody sees a construct. */
+export function collect({ cluster, environments, root }: ComposedCluster): Model {
+  const all = root.node.findAll();
+  return {
+    platform: environments[0]?.platform ?? '',
+    cluster,
+    environments,
+    services: all.filter((each) => Service.isService(each)).map(serviceFacts),
+    entries: all.filter((each) => ApiObject.isApiObject(each)).map(entryOf),
+    links: all.filter((each) => Connection.isConnection(each)).map(linkOf),
+    openings: all.filter((each) => NetworkOpening.isNetworkOpening(each)).map(openingOf),
+    secrets: all.filter((each) => SecretDeclaration.isSecretDeclaration(each)).map(secretFacts),
+    images: all.filter((each) => ImageUse.isImageUse(each)).map(imageFacts),
+  };
+}
+
+function entryOf(construct: ApiObject): Entry {
+  try {
+    return { origin: originOf(construct), object: construct.toJson() as KubeObject };
+  } catch (cause) {
+    if (cause instanceof KeelsonError) throw cause;
+    throw new KeelsonError(construct, 'object/cannot-resolve', {
+      message: `the ${construct.kind} cannot be turned into plain data: ${(cause as Error).message}`,
+      hint: 'an object holds strings, numbers, booleans, lists and maps only',
+      cause,
+    });
+  }
+}
+
+function serviceFacts(service: Service): ServiceFacts {
+  return {
+    origin: originOf(service),
+    kind: service.constructor.name,
+    selector: service.selector,
+    stateful: service.stateful !== undefined,
+    retire: service.stateful?.retire ?? false,
+  };
+}
+
+function linkOf({ access, alias, client, credential, host }: Connection): Link {
+  const { endpoint, right } = access;
+  return {
+    alias,
+    right,
+    soft: access.soft ?? false,
+    protocol: endpoint.protocol,
+    host,
+    port: endpoint.port,
+    client: endOf(client),
+    owner: endpoint.owner && {
+      ...endOf(endpoint.owner, endpoint.pods?.labels),
+      podPort: endpoint.pods?.port ?? endpoint.port,
+    },
+    cidrs: endpoint.cidrs,
+    secret: credential?.secret,
+  };
+}
+
+function openingOf({ name, props, service }: NetworkOpening): Opening {
+  const { direction, labels, peers, ports } = props;
+  return { name, direction, peers, ports, at: endOf(service, labels) };
+}
+
+function endOf(service: Service, labels?: Readonly<Record<string, string>>): End {
+  return { origin: originOf(service), labels: labels ?? service.selector };
+}
+
+function secretFacts(secret: SecretDeclaration): SecretFacts {
+  return { origin: originOf(secret), name: secret.name, keys: secret.keys };
+}
+
+function imageFacts({ node, policy, reference }: ImageUse): ImageFacts {
+  return { origin: originOf(node.scope as IConstruct), reference, policy };
+}
+
+function originOf(construct: IConstruct): Origin {
+  const { scopes } = construct.node;
+  const layer = Layer.around(construct);
+  const step = Step.around(construct);
+  const below = layer && scopes[scopes.indexOf(layer) + 1];
+  const { environment, namespace } = placeOf(construct);
+  const service = Service.around(construct);
+  const name = service?.name ?? below?.node.id ?? '';
+  return {
+    environment,
+    layer: step ? `${layer?.name}-${step}` : (layer?.name ?? ''),
+    service: name,
+    namespace,
+    labels: service?.selector ?? { 'app.kubernetes.io/name': name },
+    path: construct.node.path,
+  };
+}

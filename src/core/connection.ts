@@ -1,0 +1,134 @@
+import { Construct, type IConstruct } from 'constructs';
+import type { Access, Credential } from './access.ts';
+import { KeelsonError } from './errors.ts';
+import { placeOf, SHARED } from './place.ts';
+import type { Service } from './service.ts';
+
+/** A variable of a container: a value, or a key of a Secret. */
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: {
+    readonly secretKeyRef: { readonly name: string; readonly key: string };
+  };
+}
+
+/** A Secret that a container sees as files. */
+export interface SecretFiles {
+  readonly name: string;
+  readonly secret: string;
+  readonly path: string;
+}
+
+export interface ConnectionOptions {
+  /**
+   * Whose grant it shares: a migration works as the service that it migrates for.
+   * @default - the client
+   */
+  readonly onBehalfOf?: Service;
+}
+
+/** One client that uses one access under one alias. The tree is the list: nobody else keeps one. */
+export class Connection extends Construct {
+  readonly client: Service;
+  readonly alias: string;
+  readonly access: Access;
+  readonly credential: Credential | undefined;
+
+  constructor(client: Service, alias: string, access: Access, options: ConnectionOptions = {}) {
+    requireAlias(client, alias);
+    super(client, connectionId(alias));
+    requireReach(client, alias, access);
+    this.client = client;
+    this.alias = alias;
+    this.access = access;
+    this.credential = access.grant?.(options.onBehalfOf ?? client);
+  }
+
+  /** What the client's containers get: `CACHE_HOST`, `CACHE_PORT`, `CACHE_PASSWORD`, … */
+  get env(): EnvVar[] {
+    const { alias, access } = this;
+    const values = { HOST: this.host, PORT: String(access.endpoint.port), ...access.values };
+    return [
+      ...Object.entries(values).map(([suffix, value]) => ({ name: `${alias}_${suffix}`, value })),
+      ...this.#credentialEnv(),
+    ];
+  }
+
+  get files(): SecretFiles[] {
+    const { access, alias, credential } = this;
+    if (access.delivery !== 'files' || !credential) return [];
+    const name = alias.toLowerCase().replaceAll('_', '-');
+    return [{ name: `uses-${name}`, secret: credential.secret, path: folderOf(alias) }];
+  }
+
+  /** A bare name inside the namespace, the full one across. */
+  get host(): string {
+    const { owner, host } = this.access.endpoint;
+    const there = owner && placeOf(owner).namespace;
+    if (!there || there === placeOf(this.client).namespace) return host;
+    return `${host}.${there}.svc.cluster.local`;
+  }
+
+  #credentialEnv(): EnvVar[] {
+    const { access, alias, credential } = this;
+    return Object.entries(credential?.keys ?? {}).map(([suffix, key]) =>
+      access.delivery === 'files'
+        ? { name: `${alias}_${suffix}_FILE`, value: `${folderOf(alias)}/${key}` }
+        : {
+            name: `${alias}_${suffix}`,
+            valueFrom: { secretKeyRef: { name: credential?.secret ?? '', key } },
+          },
+    );
+  }
+
+  static isConnection(construct: IConstruct): construct is Connection {
+    return construct instanceof Connection;
+  }
+
+  /** A client's connections by alias, never in the order of the code. */
+  static of(client: Service): Connection[] {
+    const all = client.node.children.filter((child) => Connection.isConnection(child));
+    return all.sort((a, b) => (a.alias < b.alias ? -1 : 1));
+  }
+}
+
+/** Adds a connection to a client that exists already: for two services that use each other. */
+export function connect(client: Service, alias: string, access: Access): Connection {
+  return new Connection(client, alias, access);
+}
+
+const connectionId = (alias: string): string => `uses-${alias}`;
+const folderOf = (alias: string): string => `/run/secrets/${alias.toLowerCase()}`;
+
+function requireAlias(client: Service, alias: string): void {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(alias)) {
+    throw new KeelsonError(client, 'connection/bad-alias', {
+      message: `alias '${alias}' in 'uses' must be written like an environment variable (A-Z, 0-9, '_')`,
+      hint: `it becomes ${alias.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_HOST and so on in the client's environment`,
+    });
+  }
+  if (client.node.tryFindChild(connectionId(alias))) {
+    throw new KeelsonError(client, 'connection/alias-twice', {
+      message: `alias '${alias}' is used twice`,
+      hint: 'give each connection an alias of its own',
+    });
+  }
+}
+
+function requireReach(client: Service, alias: string, access: Access): void {
+  const { owner } = access.endpoint;
+  if (!owner) return;
+  if (owner.node.root !== client.node.root) {
+    throw new KeelsonError(client, 'connection/other-tree', {
+      message: `'${alias}' leads to '${owner.node.path}', which another cluster or an earlier compose made`,
+      hint: 'build everything from the env that is passed in; give what is far away an address with external()',
+    });
+  }
+  const [here, there] = [placeOf(client), placeOf(owner)];
+  if (here.environment === there.environment || there.environment === SHARED) return;
+  throw new KeelsonError(client, 'connection/other-environment', {
+    message: `'${alias}' leads to '${owner.name}' in environment '${there.environment}'`,
+    hint: `move '${owner.name}' to composeCluster to share it, or give it an address with external()`,
+  });
+}

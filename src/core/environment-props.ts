@@ -1,0 +1,48 @@
+import type { Tier } from './tier.ts';
+
+/** How traffic from outside is routed: plain Ingress, Traefik's own routes, or the Gateway API. */
+export type Ingress = 'ingress' | 'traefik' | 'gateway';
+/** Who scrapes: the prometheus-operator, or nobody. */
+export type Metrics = 'prometheus' | 'none';
+/** Where secret values come from. `existing`: somebody has put the Secrets into the namespace. */
+export type SecretBackend = 'existing';
+/** Who moves image tags: people, or Flux by a branch or at once. */
+export type Images = 'manual' | 'branch' | 'automatic';
+
+export const SWITCHES = {
+  ingress: ['ingress', 'traefik', 'gateway'],
+  metrics: ['prometheus', 'none'],
+  secrets: ['existing'],
+  images: ['manual', 'branch', 'automatic'],
+} as const satisfies {
+  ingress: readonly Ingress[];
+  metrics: readonly Metrics[];
+  secrets: readonly SecretBackend[];
+  images: readonly Images[];
+};
+
+/** One place the platform runs. `settings` is the user's own; everything beside it is Keelson's. */
+export interface EnvironmentProps<C extends string, S> {
+  /** The cluster it runs on, or several: a fleet. */
+  readonly cluster: C | readonly C[];
+
+  readonly tier: Tier;
+
+  /** The domain that its hosts end in. */
+  readonly domain: string;
+
+  /** Whatever compose needs to know of this environment. */
+  readonly settings: S;
+
+  /** @default 'ingress' */
+  readonly ingress?: Ingress;
+
+  /** @default 'none' */
+  readonly metrics?: Metrics;
+
+  /** @default 'existing' */
+  readonly secrets?: SecretBackend;
+
+  /** @default 'manual' */
+  readonly images?: Images;
+}

@@ -1,0 +1,15 @@
+/** The two labels that selectors hold; both follow from a service's name alone. */
+export type Selector = Readonly<
+  Record<'app.kubernetes.io/name' | 'app.kubernetes.io/instance', string>
+>;
+
+/** `software` is what runs ('redis'), `instance` which one of them ('cache'). */
+export function selectorOf(software: string, instance: string): Selector {
+  return { 'app.kubernetes.io/name': software, 'app.kubernetes.io/instance': instance };
+}
+
+export const PART_OF = 'app.kubernetes.io/part-of';
+export const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+/** Set before a stateful service is removed: its data may go. */
+export const RETIRE = 'keelson.dev/retire';

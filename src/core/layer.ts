@@ -1,0 +1,87 @@
+import { type ApiObject, Chart } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { KeelsonError } from './errors.ts';
+import { isDnsLabel } from './names.ts';
+import { placeOf, SHARED, setPlace } from './place.ts';
+
+export interface LayerOptions {
+  /**
+   * A namespace of its own for what cannot live with the rest.
+   * @default - the environment's
+   */
+  readonly namespace?: string;
+}
+
+const LAYER = Symbol.for('keelson.Layer');
+
+/** Objects that Flux applies together and waits for. */
+export class Layer extends Chart {
+  readonly name: string;
+
+  constructor(scope: Construct, name: string, options: LayerOptions = {}) {
+    requireLayerName(scope, name);
+    const place = placeOf(scope);
+    const namespace = options.namespace ?? place.namespace;
+    super(scope, name, { disableResourceNameHashes: true, ...(namespace && { namespace }) });
+    if (options.namespace) setPlace(this, { ...place, namespace: options.namespace });
+    this.name = name;
+    Object.defineProperty(this, LAYER, { value: true });
+  }
+
+  /** cdk8s makes every chart an `instanceof` every subclass of Chart, so a mark of our own decides. */
+  static isLayer(construct: IConstruct | undefined): construct is Layer {
+    return construct !== undefined && LAYER in construct;
+  }
+
+  /** A name for what users mix in without naming it, such as a cdk8s-plus Deployment: its path below the layer. */
+  override generateObjectName(object: ApiObject): string {
+    const below = object.node.scopes.slice(this.node.scopes.length).map((scope) => scope.node.id);
+    const named = below.filter((id) => id !== 'Resource' && id !== 'Default');
+    return named.join('-').toLowerCase();
+  }
+
+  /** The layer around a construct, or undefined in a plain cdk8s chart. */
+  static around(construct: IConstruct): Layer | undefined {
+    return construct.node.scopes.find((scope) => Layer.isLayer(scope)) as Layer | undefined;
+  }
+}
+
+/** What runs before the rest of its layer, such as a migration, or after it, such as a smoke test. */
+export type StepName = 'before' | 'after';
+
+/** Marks its children as a step of their layer. */
+export class Step extends Construct {
+  readonly step: StepName;
+
+  constructor(scope: Construct, step: StepName) {
+    super(scope, step);
+    this.step = step;
+  }
+
+  /** The step that a construct stands in, or undefined for the layer proper. */
+  static around(construct: IConstruct): StepName | undefined {
+    const found = construct.node.scopes.findLast((scope) => scope instanceof Step);
+    return (found as Step | undefined)?.step;
+  }
+}
+
+/** Layers that Keelson fills itself. */
+export const NAMESPACE_LAYER = 'namespace';
+export const OPERATORS_LAYER = 'operators';
+
+function requireLayerName(scope: Construct, name: string): void {
+  const { environment } = placeOf(scope);
+  if (!isDnsLabel(name, 40)) {
+    throw new KeelsonError(scope, 'layer/bad-name', {
+      message: `layer '${name}' must be a DNS label (a-z, 0-9, '-')`,
+      hint: 'it names a folder and a Flux Kustomization',
+    });
+  }
+  const reserved = name === NAMESPACE_LAYER || (name === OPERATORS_LAYER && environment !== SHARED);
+  if (reserved || /-(before|after)$/.test(name)) {
+    throw new KeelsonError(scope, 'layer/reserved-name', {
+      message: `layer '${name}' has a name that Keelson keeps for itself`,
+      hint: `choose another than '${NAMESPACE_LAYER}', '${OPERATORS_LAYER}' and what ends in '-before' or '-after'`,
+    });
+  }
+}

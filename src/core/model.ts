@@ -1,0 +1,113 @@
+import type { ClusterFacts } from './cluster.ts';
+import type { Selector } from './labels.ts';
+import type { Place } from './place.ts';
+import type { SecretSource } from './secret.ts';
+
+/** One Kubernetes object, as it will be written. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly [field: string]: unknown;
+}
+
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** Where an object comes from: decides its folder, its namespace and what errors call it. */
+export interface Origin {
+  readonly environment: string;
+  /** Layer and step: 'apps', 'apps-before'. */
+  readonly layer: string;
+  /** The name of the service, or of what the user put into the layer. */
+  readonly service: string;
+  readonly namespace: string | undefined;
+  /** The recommended labels that tell which service it belongs to. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The construct path. */
+  readonly path: string;
+}
+
+export interface Entry {
+  readonly origin: Origin;
+  readonly object: KubeObject;
+}
+
+export interface ServiceFacts {
+  readonly origin: Origin;
+  /** The class: 'WebApp', 'Redis'. */
+  readonly kind: string;
+  readonly selector: Selector;
+  readonly stateful: boolean;
+  readonly retire: boolean;
+}
+
+/** One end of a link: pods, and where they are. */
+export interface End {
+  readonly origin: Origin;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A connection as plain data. */
+export interface Link {
+  readonly alias: string;
+  readonly right: string;
+  readonly soft: boolean;
+  readonly protocol: string;
+  readonly host: string;
+  /** The port that the client dials. */
+  readonly port: number;
+  readonly client: End;
+  /** Undefined: outside the platform. */
+  readonly owner: (End & { readonly podPort: number }) | undefined;
+  readonly cidrs: readonly string[] | undefined;
+  readonly secret: string | undefined;
+}
+
+/** Pods that something which is no service of ours has to reach, or that have to reach it. */
+export interface Opening {
+  readonly at: End;
+  /** Names the policy: 'scraping', 'edge'. */
+  readonly name: string;
+  readonly direction: 'in' | 'out';
+  readonly peers: readonly Peer[];
+  readonly ports: readonly number[];
+}
+
+/** Who is at the other side: pods of a namespace, or addresses. */
+export interface Peer {
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly cidr?: string;
+}
+
+export interface SecretFacts {
+  readonly origin: Origin;
+  readonly name: string;
+  readonly keys: Readonly<Record<string, SecretSource>>;
+}
+
+export interface ImageFacts {
+  readonly origin: Origin;
+  readonly reference: string;
+  readonly policy: string | undefined;
+}
+
+/** Everything later steps need of one cluster, as plain data: they never see a construct. */
+export interface Model {
+  readonly platform: string;
+  readonly cluster: ClusterFacts;
+  /** Shared first, then the cluster's environments in the order of the program. */
+  readonly environments: readonly Place[];
+  readonly services: readonly ServiceFacts[];
+  readonly entries: readonly Entry[];
+  readonly links: readonly Link[];
+  readonly openings: readonly Opening[];
+  readonly secrets: readonly SecretFacts[];
+  readonly images: readonly ImageFacts[];
+}

@@ -1,0 +1,54 @@
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { type ClusterFacts, clusterFacts } from './cluster.ts';
+import type { Images, Ingress, Metrics, SecretBackend } from './environment-props.ts';
+import type { ImageLock } from './image-lock.ts';
+import type { Tier } from './tier.ts';
+
+/** All that a service may know about where it stands: plain data, the same for a whole environment. */
+export interface Place {
+  readonly platform: string;
+  readonly cluster: ClusterFacts;
+  readonly environment: string;
+  readonly tier: Tier;
+  /** Undefined in a plain cdk8s chart: whatever the caller's chart or kubectl says. */
+  readonly namespace: string | undefined;
+  readonly domain: string;
+  readonly ingress: Ingress;
+  readonly metrics: Metrics;
+  readonly secrets: SecretBackend;
+  readonly images: Images;
+  /** The cluster's locked images; undefined in a plain cdk8s chart, where images are given in full. */
+  readonly lock: ImageLock | undefined;
+}
+
+/** The reserved environment of what belongs to the cluster as a whole. */
+export const SHARED = 'shared';
+
+const KEY = 'keelson:place';
+
+export function setPlace(scope: IConstruct, place: Place): void {
+  scope.node.setContext(KEY, place);
+}
+
+export function placeOf(scope: IConstruct): Place {
+  const place = scope.node.tryGetContext(KEY) as Place | undefined;
+  if (place) return place;
+  const namespace = Chart.of(scope).namespace;
+  return { ...PLAIN, namespace };
+}
+
+/** Where a service stands that somebody uses in a cdk8s chart of their own. */
+const PLAIN: Place = {
+  platform: '',
+  cluster: clusterFacts('', { provider: 'generic', kubernetes: '1.34' }),
+  environment: '',
+  tier: 'review',
+  namespace: undefined,
+  domain: '',
+  ingress: 'ingress',
+  metrics: 'none',
+  secrets: 'existing',
+  images: 'manual',
+  lock: undefined,
+};

@@ -1,0 +1,107 @@
+import { type ClusterProps, PROVIDERS } from './cluster.ts';
+import { type EnvironmentProps, SWITCHES } from './environment-props.ts';
+import { KeelsonError } from './errors.ts';
+import { isDnsLabel, isDnsSubdomain, suggest } from './names.ts';
+import { SHARED } from './place.ts';
+import type { PlatformProps } from './platform.ts';
+import { KUBERNETES_VERSIONS } from './schema.ts';
+import { TIERS } from './tier.ts';
+
+type AnyPlatform = PlatformProps<Record<string, ClusterProps>, Record<string, unknown>, unknown>;
+
+const PLATFORM_KEYS = ['name', 'clusters', 'environments', 'composeCluster', 'compose'];
+const CLUSTER_KEYS = ['provider', 'kubernetes', 'region', 'zones', 'git', 'operators'];
+const ENVIRONMENT_KEYS = ['cluster', 'tier', 'domain', 'settings', ...Object.keys(SWITCHES)];
+
+/** Says from JavaScript what the types say from TypeScript. */
+export function requireDefinition(props: AnyPlatform): void {
+  const at = `platform '${props.name}'`;
+  requireName(at, 'platform', props.name);
+  requireKeys(at, props, PLATFORM_KEYS);
+  for (const key of ['clusters', 'environments'] as const) {
+    if (typeof props[key] === 'object' && props[key] && Object.keys(props[key]).length > 0)
+      continue;
+    throw new KeelsonError(at, 'platform/empty', {
+      message: `'${key}' has no entry`,
+      hint: 'a platform needs at least one cluster and one environment on it',
+    });
+  }
+  if (typeof props.compose !== 'function') refuse(at, 'compose', props.compose, ['a function']);
+  for (const [name, cluster] of Object.entries(props.clusters)) requireCluster(at, name, cluster);
+  for (const [name, each] of Object.entries(props.environments)) {
+    requireEnvironment(at, name, each as EnvironmentProps<string, unknown>, props);
+  }
+}
+
+function requireCluster(platform: string, name: string, cluster: ClusterProps): void {
+  const at = `${platform}, cluster '${name}'`;
+  requireName(at, 'cluster', name);
+  requireKeys(at, cluster, CLUSTER_KEYS);
+  requireOneOf(at, 'provider', cluster.provider, PROVIDERS);
+  requireOneOf(at, 'kubernetes', cluster.kubernetes, KUBERNETES_VERSIONS);
+  requireOneOf(at, 'operators', cluster.operators ?? 'install', ['install', 'present']);
+}
+
+function requireEnvironment(
+  platform: string,
+  name: string,
+  each: EnvironmentProps<string, unknown>,
+  props: AnyPlatform,
+): void {
+  const at = `${platform}, environment '${name}'`;
+  requireName(at, 'environment', name);
+  if (name === SHARED) {
+    throw new KeelsonError(at, 'platform/reserved-name', {
+      message: `'${SHARED}' is the name of what belongs to the cluster itself`,
+      hint: 'choose another name; what all environments share is built in composeCluster',
+    });
+  }
+  requireKeys(at, each, ENVIRONMENT_KEYS);
+  requireOneOf(at, 'tier', each.tier, TIERS);
+  for (const [key, allowed] of Object.entries(SWITCHES)) {
+    const given = each[key as keyof typeof SWITCHES];
+    if (given !== undefined) requireOneOf(at, key, given, allowed);
+  }
+  const on = [each.cluster].flat();
+  if (on.length === 0) refuse(at, 'cluster', each.cluster, ['a cluster or several']);
+  for (const cluster of on) {
+    if (Object.hasOwn(props.clusters, cluster)) continue;
+    throw new KeelsonError(at, 'platform/unknown-cluster', {
+      message: `'cluster' names '${cluster}', which is not defined`,
+      hint: suggest('clusters', String(cluster), Object.keys(props.clusters)),
+    });
+  }
+  if (!isDnsSubdomain(each.domain))
+    refuse(at, 'domain', each.domain, ['a host name in lower case']);
+}
+
+/** A namespace is `<platform>-<environment>`, of at most 63 letters; a service's name must fit behind. */
+function requireName(at: string, what: string, name: unknown): void {
+  if (isDnsLabel(name, 30)) return;
+  throw new KeelsonError(at, 'platform/bad-name', {
+    message: `the ${what}'s name '${String(name)}' must be a DNS label (a-z, 0-9, '-') of at most 30 letters`,
+    hint: 'it becomes part of namespaces, folders and labels',
+  });
+}
+
+function requireKeys(at: string, given: object, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null) refuse(at, 'the entry', given, ['an object']);
+  for (const key of Object.keys(given)) {
+    if (known.includes(key)) continue;
+    throw new KeelsonError(at, 'platform/unknown-key', {
+      message: `'${key}' is not a key that Keelson knows`,
+      hint: `${suggest('keys', key, known)}; values of your own belong under an environment's 'settings'`,
+    });
+  }
+}
+
+function requireOneOf(at: string, key: string, given: unknown, allowed: readonly string[]): void {
+  if (!allowed.includes(given as string)) refuse(at, key, given, allowed);
+}
+
+function refuse(at: string, key: string, given: unknown, allowed: readonly string[]): never {
+  throw new KeelsonError(at, 'platform/bad-value', {
+    message: `'${key}' must be ${allowed.join(', ')}, got ${JSON.stringify(given) ?? 'undefined'}`,
+    hint: 'correct it in definePlatform',
+  });
+}

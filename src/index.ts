@@ -1,0 +1,13 @@
+export { type Access, asFiles, external, soft, through } from './core/access.ts';
+export { connect } from './core/connection.ts';
+export type { Edge } from './core/edge.ts';
+export { KeelsonError } from './core/errors.ts';
+export { imageOf } from './core/image.ts';
+export { Layer } from './core/layer.ts';
+export { definePlatform, type Platform, type PlatformProps } from './core/platform.ts';
+export { Service } from './core/service.ts';
+export { CronTask, type CronTaskProps } from './services/cron-task.ts';
+export { ManagedRedis, type ManagedRedisProps } from './services/managed-redis.ts';
+export { Redis, type RedisProps } from './services/redis.ts';
+export { WebApp, type WebAppProps } from './services/web-app.ts';
+export { Worker, type WorkerProps } from './services/worker.ts';

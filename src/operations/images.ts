@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FAILSAFE_SCHEMA, load } from 'js-yaml';
+import { KeelsonError } from '../core/errors.ts';
+import type { ImageLock, LockedImage } from '../core/image-lock.ts';
+
+/** Reads `images/<platform>/<cluster>.yaml`; a cluster without one locks nothing. */
+export function readImageLock(folder: string, platform: string, cluster: string): ImageLock {
+  const file = join(folder, platform, `${cluster}.yaml`);
+  if (!existsSync(file)) return {};
+  const environments = mapping(file, 'the file', parse(file));
+  return Object.fromEntries(
+    Object.entries(environments).map(([environment, images]) => [
+      environment,
+      imagesOf(file, environment, images),
+    ]),
+  );
+}
+
+/** Everything stays a string: a tag `1.10` is no number. */
+function parse(file: string): unknown {
+  try {
+    return load(readFileSync(file, 'utf8'), { filename: file, schema: FAILSAFE_SCHEMA }) ?? {};
+  } catch (cause) {
+    throw new KeelsonError(file, 'image/lock-unreadable', {
+      message: `not YAML: ${(cause as Error).message.split('\n')[0]}`,
+      hint: 'environments, then names, then repository, tag and digest',
+      cause,
+    });
+  }
+}
+
+function imagesOf(file: string, environment: string, images: unknown): Record<string, LockedImage> {
+  return Object.fromEntries(
+    Object.entries(mapping(file, `'${environment}'`, images || {})).map(([name, image]) => [
+      name,
+      lockedImage(file, `${environment}.${name}`, image),
+    ]),
+  );
+}
+
+const REPOSITORY = /^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+function lockedImage(file: string, at: string, image: unknown): LockedImage {
+  const { repository, tag, digest, ...rest } = mapping(file, `'${at}'`, image);
+  const [extra] = Object.keys(rest);
+  if (extra !== undefined) refuse(file, `${at}.${extra}`, 'no key that a lock has', rest[extra]);
+  if (!matches(REPOSITORY, repository))
+    refuse(file, `${at}.repository`, 'no repository', repository);
+  if (!matches(TAG, tag)) refuse(file, `${at}.tag`, 'no tag', tag);
+  if (digest !== undefined && !matches(DIGEST, digest)) {
+    refuse(file, `${at}.digest`, 'no sha256 digest', digest);
+  }
+  return { repository, tag, digest } as LockedImage;
+}
+
+function matches(pattern: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function mapping(file: string, at: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new KeelsonError(file, 'image/lock-unreadable', {
+    message: `${at} must be a mapping, got ${JSON.stringify(value)}`,
+    hint: 'environments, then names, then repository, tag and digest',
+  });
+}
+
+function refuse(file: string, at: string, what: string, value: unknown): never {
+  throw new KeelsonError(file, 'image/bad-lock', {
+    message: `'${at}' is ${what}: ${JSON.stringify(value) ?? 'missing'}`,
+    hint: 'each image has repository, tag and, for production, digest (sha256:…)',
+  });
+}

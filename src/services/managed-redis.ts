@@ -1,0 +1,72 @@
+import type { Construct } from 'constructs';
+import type { Access } from '../core/access.ts';
+import { KeelsonError } from '../core/errors.ts';
+import { isDnsSubdomain } from '../core/names.ts';
+import { human, SecretDeclaration } from '../core/secret.ts';
+import { Service } from '../core/service.ts';
+
+export interface ManagedRedisProps {
+  /** The cluster endpoint that the provider gives. */
+  readonly host: string;
+
+  /** @default 6379 */
+  readonly port?: number;
+
+  /** The addresses that the host name may resolve to: the subnets that the provider places it in. */
+  readonly cidrs: readonly [string, ...string[]];
+
+  /**
+   * How clients say who they are: with a password that somebody gives, or by their cloud role.
+   * @default 'password'
+   */
+  readonly login?: 'password' | 'cloud-role';
+
+  /**
+   * The user that clients log in as.
+   * @default 'default'
+   */
+  readonly user?: string;
+}
+
+/** A Redis that a cloud provider runs, such as MemoryDB or ElastiCache: an address and a login, no objects. */
+export class ManagedRedis extends Service {
+  readonly #props: ManagedRedisProps;
+
+  constructor(scope: Construct, id: string, props: ManagedRedisProps) {
+    super(scope, id, { software: 'redis' });
+    if (!isDnsSubdomain(props.host)) {
+      throw new KeelsonError(this, 'managed-redis/bad-host', {
+        message: `'host' must be a host name, got ${JSON.stringify(props.host)}`,
+        hint: 'the endpoint as the provider prints it, without scheme and port',
+      });
+    }
+    this.#props = props;
+    if (props.login !== 'cloud-role') {
+      const keys = {
+        password: human(`password of user '${props.user ?? 'default'}' at ${props.host}`),
+      };
+      new SecretDeclaration(this, { name: this.#secret, keys });
+    }
+  }
+
+  /** The same accesses as `Redis` gives; who may touch which keys is set at the provider. */
+  keys(pattern: string): { readonly read: Access; readonly readWrite: Access } {
+    return {
+      read: this.#access(`${pattern}:read`),
+      readWrite: this.#access(`${pattern}:readWrite`),
+    };
+  }
+
+  get #secret(): string {
+    return `${this.name}-auth`;
+  }
+
+  #access(right: string): Access {
+    const { cidrs, host, login, port = 6379, user = 'default' } = this.#props;
+    const endpoint = { owner: undefined, protocol: 'redis', host, port, tls: true, cidrs };
+    const values = { TLS: 'true', USER: user };
+    if (login === 'cloud-role') return { endpoint, right, values };
+    const grant = () => ({ secret: this.#secret, keys: { PASSWORD: 'password' } });
+    return { endpoint, right, values, grant };
+  }
+}

@@ -1,0 +1,76 @@
+import * as k8s from '#imports/k8s.ts';
+import type { Edge } from '../core/edge.ts';
+import { KeelsonError } from '../core/errors.ts';
+import { isDnsSubdomain } from '../core/names.ts';
+import { NetworkOpening } from '../core/opening.ts';
+import { placeOf } from '../core/place.ts';
+import { madeBy, SecretDeclaration } from '../core/secret.ts';
+import type { Service } from '../core/service.ts';
+import { gatewayRoute } from './gateway-route.ts';
+import { traefikRoute } from './traefik-route.ts';
+
+export interface Expose {
+  /** The host name, without scheme. */
+  readonly host: string;
+
+  /** What lets the traffic in. */
+  readonly through: Edge;
+
+  /**
+   * The path that requests begin with.
+   * @default '/'
+   */
+  readonly path?: `/${string}`;
+}
+
+/** A route as every kind of ingress needs it. */
+export interface Route {
+  readonly host: string;
+  readonly path: string;
+  readonly edge: Edge;
+  /** The Secret with the certificate; undefined where the edge holds its own. */
+  readonly tlsSecret: string | undefined;
+}
+
+/** One route of the environment's kind, and the opening for who brings its traffic. */
+export function expose(
+  service: Service,
+  { host, path = '/', through }: Expose,
+  port: number,
+): void {
+  if (!isDnsSubdomain(host)) {
+    throw new KeelsonError(service, 'expose/bad-host', {
+      message: `'expose.host' must be a host name in lower case, got ${JSON.stringify(host)}`,
+      hint: "such as 'shop.example.com', without 'https://'",
+    });
+  }
+  const route = { host, path, edge: through, tlsSecret: tlsSecret(service, through) };
+  const kinds = { ingress: ingressRoute, traefik: traefikRoute, gateway: gatewayRoute };
+  kinds[placeOf(service).ingress](service, route);
+  new NetworkOpening(service, 'edge', { direction: 'in', peers: through.from, ports: [port] });
+}
+
+/** cert-manager writes it; until then the edge serves a certificate of its own. */
+function tlsSecret(service: Service, { certificate = 'edge' }: Edge): string | undefined {
+  if (certificate === 'edge') return undefined;
+  const name = `${service.name}-tls`;
+  const keys = { 'tls.crt': madeBy('cert-manager'), 'tls.key': madeBy('cert-manager') };
+  new SecretDeclaration(service, { name, keys });
+  return name;
+}
+
+function ingressRoute(service: Service, { edge, host, path, tlsSecret: secretName }: Route): void {
+  const { annotations = {}, certificate } = edge;
+  const issuer = typeof certificate === 'object' && {
+    'cert-manager.io/cluster-issuer': certificate.clusterIssuer,
+  };
+  const backend = { service: { name: service.name, port: { name: 'http' } } };
+  new k8s.Ingress(service, 'Route', {
+    metadata: { name: service.name, annotations: { ...annotations, ...issuer } },
+    spec: {
+      ingressClassName: edge.name,
+      rules: [{ host, http: { paths: [{ path, pathType: 'Prefix', backend }] } }],
+      ...(secretName && { tls: [{ hosts: [host], secretName }] }),
+    },
+  });
+}

@@ -1,0 +1,22 @@
+import { IngressRoute } from '#imports/traefik.io.ts';
+import type { Service } from '../core/service.ts';
+import type { Route } from './exposure.ts';
+
+/** A route in Traefik's own words, which say what an Ingress cannot. */
+export function traefikRoute(service: Service, { edge, host, path, tlsSecret }: Route): void {
+  const rule = path === '/' ? '' : ` && PathPrefix(\`${path}\`)`;
+  new IngressRoute(service, 'Route', {
+    metadata: { name: service.name, ...(edge.annotations && { annotations: edge.annotations }) },
+    spec: {
+      entryPoints: [edge.entryPoint ?? 'websecure'],
+      routes: [
+        {
+          kind: 'Rule',
+          match: `Host(\`${host}\`)${rule}`,
+          services: [{ name: service.name, port: 'http' }],
+        },
+      ],
+      tls: tlsSecret === undefined ? {} : { secretName: tlsSecret },
+    },
+  });
+}

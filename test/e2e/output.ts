@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Model } from '../../src/core/model.ts';
+import type { LayerOrder } from '../../src/gitops/order.ts';
+import { buildAll } from '../../src/operations/workspace.ts';
+import { CannotRun } from '../tools.ts';
+import { type KubeObject, parseObjects } from './objects.ts';
+
+/** One file of `dist/`, as a reviewer sees it. */
+export interface OutputFile {
+  /** Below the cluster's folder. */
+  readonly path: string;
+  readonly text: string;
+  readonly object: KubeObject;
+  readonly environment: string;
+  readonly layer: string;
+  readonly service: string;
+}
+
+/** What is written for one cluster of one platform: all that this cluster may read. */
+export interface Output {
+  /** `<platform>/<cluster>`. */
+  readonly name: string;
+  readonly folder: string;
+  readonly region: string;
+  /** Whether the provider labels its nodes with zones. */
+  readonly zones: boolean;
+  readonly kubernetes: string;
+  readonly files: readonly OutputFile[];
+  /** For each layer, `<environment>/<layer>`, those that must be there first; in an order that honours it. */
+  readonly layers: ReadonlyMap<string, readonly string[]>;
+  /** The declared connections; a fixture has none. */
+  readonly model: Model | undefined;
+}
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const fixtureFolder = fileURLToPath(new URL('./fixture/', import.meta.url));
+const SHARED = 'shared';
+const NAMESPACE = 'namespace';
+
+/** Every cluster of every platform in `charts/`, as it stands in `dist/`. */
+export async function readOutputs(): Promise<Output[]> {
+  const program = 'charts/main.ts';
+  if (!existsSync(join(project, program))) return [];
+  const built = await buildAll({ folder: project, program, timeoutSeconds: 30 });
+  return Promise.all(
+    built.map(async ({ model, order }) => {
+      const { cluster, platform } = model;
+      const name = `${platform}/${cluster.name}`;
+      const folder = join(project, 'dist', name);
+      if (!existsSync(folder)) {
+        throw new CannotRun(`dist/${name} does not exist; run 'npx keelson synth' first`);
+      }
+      return readOutput(folder, {
+        name,
+        region: cluster.region ?? 'region',
+        zones: cluster.provider !== 'digitalocean' && cluster.zones.length > 1,
+        kubernetes: cluster.kubernetes,
+        model,
+        order,
+      });
+    }),
+  );
+}
+
+/** A small platform written by hand: what every negative case is made from. */
+export function readFixture(): Promise<Output> {
+  const order: LayerOrder = new Map();
+  const facts = { region: 'region', zones: true, kubernetes: '1.36', model: undefined, order };
+  return readOutput(fixtureFolder, { name: 'fixture', ...facts });
+}
+
+/** The same output with some objects changed or, where `change` gives undefined, left out. */
+export function changed(
+  output: Output,
+  change: (object: KubeObject) => KubeObject | undefined,
+): Output {
+  const files = output.files.flatMap((file) => {
+    const object = change(structuredClone(file.object));
+    return object ? { ...file, object, text: JSON.stringify(object) } : [];
+  });
+  return { ...output, files };
+}
+
+/** The namespaces that an output makes. */
+export function namespacesOf({ files }: Output): Set<string> {
+  return new Set(
+    files.flatMap(({ object }) => (object.kind === 'Namespace' ? object.metadata.name : [])),
+  );
+}
+
+async function readOutput(
+  folder: string,
+  { order, ...facts }: Omit<Output, 'files' | 'layers' | 'folder'> & { readonly order: LayerOrder },
+): Promise<Output> {
+  const paths = await readdir(folder, { recursive: true });
+  const files = await Promise.all(
+    paths
+      .filter((path) => /^[^/]+\/[^/]+\/[^/]+\/[^/]+\.yaml$/.test(path))
+      .sort()
+      .map((path) => readFileOf(folder, path)),
+  );
+  return { ...facts, folder, files, layers: inOrder(dependencies(files, order)) };
+}
+
+async function readFileOf(folder: string, path: string): Promise<OutputFile> {
+  const text = await readFile(join(folder, path), 'utf8');
+  const [object, ...others] = parseObjects(text);
+  if (!object || others.length > 0) {
+    throw new CannotRun(`${relative(project, join(folder, path))}: a file must hold one object`);
+  }
+  const [environment = '', layer = '', service = ''] = path.split('/');
+  return { path, text, object, environment, layer, service };
+}
+
+/** Namespaces, then what the cluster shares, then each environment as its connections ask. */
+function dependencies(files: readonly OutputFile[], order: LayerOrder): Map<string, Set<string>> {
+  const layers = new Set(files.map(({ environment, layer }) => `${environment}/${layer}`));
+  const isNamespace = (layer: string) => layer.endsWith(`/${NAMESPACE}`);
+  const first = [...layers].filter(isNamespace);
+  const shared = [...layers].filter((key) => key.startsWith(`${SHARED}/`) && !isNamespace(key));
+  return new Map(
+    [...layers].map((layer) => {
+      if (isNamespace(layer)) return [layer, new Set<string>()];
+      const steps = layer.endsWith('-after') ? [layer.replace(/-after$/, '')] : [`${layer}-before`];
+      const declared = [...(order.get(layer)?.keys() ?? [])];
+      const before = layer.startsWith(`${SHARED}/`) ? [] : shared;
+      const needed = [...first, ...before, ...steps, ...declared].filter((key) => layers.has(key));
+      return [layer, new Set(needed)];
+    }),
+  );
+}
+
+function inOrder(needs: ReadonlyMap<string, ReadonlySet<string>>): Map<string, string[]> {
+  const sorted = new Map<string, string[]>();
+  const visit = (layer: string): void => {
+    if (sorted.has(layer)) return;
+    for (const needed of needs.get(layer) ?? []) visit(needed);
+    sorted.set(layer, [...(needs.get(layer) ?? [])]);
+  };
+  for (const layer of needs.keys()) visit(layer);
+  return sorted;
+}

@@ -1,0 +1,113 @@
+import { CannotRun } from '../tools.ts';
+import { Failure } from './failure.ts';
+import type { Group, LiveGroup } from './group.ts';
+import { groups } from './groups/groups.ts';
+import { LiveCluster } from './live-cluster.ts';
+import { type Output, readFixture, readOutputs } from './output.ts';
+import { report } from './report.ts';
+import { type StepResult, Steps } from './steps.ts';
+import { Workspace } from './workspace.ts';
+
+/** `tsx test/e2e/run.ts [only=apply,flux] [platform=hello-world]`: the real cluster; 0 ok, 1 a group failed, 2 could not run. */
+async function main(args: readonly string[]): Promise<number> {
+  const { only, platform } = parse(args);
+  const chosen = groups.filter(({ name }) => only.length === 0 || only.includes(name));
+  const outputs = (await readOutputs()).filter(
+    ({ name }) => !platform || name.startsWith(platform),
+  );
+  const fixture = await readFixture();
+  const results: StepResult[] = [];
+  const started = Date.now();
+  const workspace = await Workspace.open();
+  try {
+    await runAll({ chosen, outputs, fixture, results, workspace });
+  } finally {
+    await workspace.close();
+  }
+  await report({ results, groups: chosen, outputs, seconds: (Date.now() - started) / 1000 });
+  return results.some(({ problem }) => problem !== undefined) ? 1 : 0;
+}
+
+interface Run {
+  readonly chosen: readonly Group[];
+  readonly outputs: readonly Output[];
+  readonly fixture: Output;
+  readonly results: StepResult[];
+  readonly workspace: Workspace;
+}
+
+async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Promise<void> {
+  const steps = (group: string, where: string) => new Steps(group, where, results, talk);
+  for (const group of chosen) {
+    if (group.needs !== 'files') continue;
+    await survive(() => group.refute(fixture, steps(group.name, fixture.name), workspace));
+    for (const output of outputs) {
+      await survive(() => group.prove(output, steps(group.name, output.name), workspace));
+    }
+  }
+  const live = chosen.filter((group): group is LiveGroup => group.needs !== 'files');
+  if (live.length === 0) return;
+
+  const start = steps('cluster', 'control plane');
+  const cluster = await start.step('starts, with every CRD', () => LiveCluster.start(workspace));
+  for (const output of [fixture, ...outputs]) {
+    for (const group of live.filter(({ needs }) => needs === 'empty cluster')) {
+      const own = steps(group.name, output.name);
+      await survive(() => group.prove(cluster, output, own));
+      if (output === fixture) await survive(() => group.refute(cluster, fixture, own));
+      await steps('cluster', output.name).step('is emptied', () => cluster.remove(output));
+    }
+    const after = live.filter(({ needs }) => needs === 'applied output');
+    if (after.length > 0) await survive(() => runApplied(cluster, output, after));
+  }
+
+  async function runApplied(cluster: LiveCluster, output: Output, after: readonly LiveGroup[]) {
+    await cluster.prepare(output);
+    const own = steps('cluster', output.name);
+    await own.step('holds the output', async () => {
+      await cluster.apply(output);
+      await cluster.settle();
+    });
+    for (const group of after) {
+      const own = steps(group.name, output.name);
+      await survive(() => group.prove(cluster, output, own));
+      if (output === fixture) await survive(() => group.refute(cluster, fixture, own));
+    }
+    await own.step('is emptied', () => cluster.remove(output));
+  }
+}
+
+/** A failure is in the results already, and says nothing about the next group. */
+async function survive(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+function parse(args: readonly string[]): { only: readonly string[]; platform: string } {
+  const options = new Map(args.filter(Boolean).map((arg) => arg.split('=', 2) as [string, string]));
+  const known = groups.map(({ name }) => name);
+  const only = (options.get('only') ?? '').split(',').filter(Boolean);
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown) throw new CannotRun(`unknown group '${unknown}'; known groups: ${known.join(', ')}`);
+  const strange = [...options.keys()].find((key) => key !== 'only' && key !== 'platform');
+  if (strange) throw new CannotRun(`unknown option '${strange}'; known options: only, platform`);
+  return { only, platform: options.get('platform') ?? '' };
+}
+
+function talk(line: string): void {
+  console.error(line);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (!(error instanceof CannotRun)) console.error(error);
+    else console.error(`error: ${error.message}`);
+    process.exitCode = 2;
+  },
+);

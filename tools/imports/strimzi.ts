@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strimzi } from './sources.ts';
+
+/** The text of Strimzi's CRDs, made by Strimzi's own generator from its published Java model. */
+export function strimziCrds(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'keelson-strimzi-'));
+  try {
+    const files = Object.entries(strimzi.classes).map(
+      ([name, model]) => [`io.strimzi.api.kafka.model.${model}`, join(folder, name)] as const,
+    );
+    const jars = [strimzi.model, ...strimzi.kubernetes, strimzi.generator].map(jar);
+    const options =
+      '--label app:strimzi --target-kube 1.16+ --crd-api-version v1 --api-versions v1';
+    execFileSync(
+      'java',
+      [
+        ...['-cp', jars.join(':'), 'io.strimzi.crdgenerator.CrdGenerator'],
+        ...[...options.split(' '), '--storage-version', 'v1', '--yaml'],
+        ...files.map(([model, file]) => `${model}=${file}`),
+      ],
+      { stdio: ['ignore', 'ignore', 'ignore'] },
+    );
+    return files.map(([, file]) => readFileSync(file, 'utf8')).join('\n---\n');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function jar(artifact: string): string {
+  const [group = '', name = '', version = ''] = artifact.split(':');
+  const get = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get';
+  execFileSync('mvn', ['-q', get, `-Dartifact=${artifact}`, '-Dtransitive=false'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const folder = join(homedir(), '.m2', 'repository', ...group.split('.'), name, version);
+  return join(folder, `${name}-${version}.jar`);
+}
