@@ -108,7 +108,6 @@ export interface IngressRouteTCPProps {
 
 export interface IngressRouteTCPSpec {
   readonly entryPoints?: readonly string[];
-  readonly ingressClassName?: string;
   readonly routes: readonly IngressRouteTCPSpecRoutes[];
   readonly tls?: IngressRouteTCPSpecTls;
 }
@@ -129,12 +128,9 @@ export interface IngressRouteTCPSpecRoutesServices {
   readonly name: string;
   readonly namespace?: string;
   readonly nativeLB?: boolean;
-  readonly nodePortLB?: boolean;
   readonly port: number | string;
   readonly proxyProtocol?: IngressRouteTCPSpecRoutesServicesProxyProtocol;
-  readonly serversTransport?: string;
   readonly terminationDelay?: number;
-  readonly tls?: boolean;
   readonly weight?: number;
 }
 
@@ -183,7 +179,6 @@ export interface IngressRouteUDPProps {
 
 export interface IngressRouteUDPSpec {
   readonly entryPoints?: readonly string[];
-  readonly ingressClassName?: string;
   readonly routes: readonly IngressRouteUDPSpecRoutes[];
 }
 
@@ -195,7 +190,6 @@ export interface IngressRouteUDPSpecRoutesServices {
   readonly name: string;
   readonly namespace?: string;
   readonly nativeLB?: boolean;
-  readonly nodePortLB?: boolean;
   readonly port: number | string;
   readonly weight?: number;
 }
@@ -224,10 +218,8 @@ export interface MiddlewareSpec {
   readonly compress?: MiddlewareSpecCompress;
   readonly contentType?: MiddlewareSpecContentType;
   readonly digestAuth?: MiddlewareSpecDigestAuth;
-  readonly encodedCharacters?: MiddlewareSpecEncodedCharacters;
   readonly errors?: MiddlewareSpecErrors;
   readonly forwardAuth?: MiddlewareSpecForwardAuth;
-  readonly grpcWeb?: MiddlewareSpecGrpcWeb;
   readonly headers?: MiddlewareSpecHeaders;
   readonly inFlightReq?: MiddlewareSpecInFlightReq;
   readonly ipAllowList?: MiddlewareSpecIpAllowList;
@@ -277,14 +269,10 @@ export interface MiddlewareSpecCircuitBreaker {
   readonly expression?: string;
   readonly fallbackDuration?: number | string;
   readonly recoveryDuration?: number | string;
-  readonly responseCode?: number;
 }
 
 export interface MiddlewareSpecCompress {
-  readonly defaultEncoding?: string;
-  readonly encodings?: readonly string[];
   readonly excludedContentTypes?: readonly string[];
-  readonly includedContentTypes?: readonly string[];
   readonly minResponseBodyBytes?: number;
 }
 
@@ -299,22 +287,10 @@ export interface MiddlewareSpecDigestAuth {
   readonly secret?: string;
 }
 
-export interface MiddlewareSpecEncodedCharacters {
-  readonly allowEncodedBackSlash?: boolean;
-  readonly allowEncodedHash?: boolean;
-  readonly allowEncodedNullCharacter?: boolean;
-  readonly allowEncodedPercent?: boolean;
-  readonly allowEncodedQuestionMark?: boolean;
-  readonly allowEncodedSemicolon?: boolean;
-  readonly allowEncodedSlash?: boolean;
-}
-
 export interface MiddlewareSpecErrors {
-  readonly errorRequestHeaders?: readonly string[];
   readonly query?: string;
   readonly service?: MiddlewareSpecErrorsService;
   readonly status?: readonly string[];
-  readonly statusRewrites?: { readonly [key: string]: number };
 }
 
 export interface MiddlewareSpecErrorsService {
@@ -353,13 +329,6 @@ export interface MiddlewareSpecForwardAuth {
   readonly authRequestHeaders?: readonly string[];
   readonly authResponseHeaders?: readonly string[];
   readonly authResponseHeadersRegex?: string;
-  readonly authSigninURL?: string;
-  readonly forwardBody?: boolean;
-  readonly headerField?: string;
-  readonly maxBodySize?: number;
-  readonly maxResponseBodySize?: number;
-  readonly preserveLocationHeader?: boolean;
-  readonly preserveRequestMethod?: boolean;
   readonly tls?: MiddlewareSpecForwardAuthTls;
   readonly trustForwardHeader?: boolean;
 }
@@ -369,10 +338,6 @@ export interface MiddlewareSpecForwardAuthTls {
   readonly caSecret?: string;
   readonly certSecret?: string;
   readonly insecureSkipVerify?: boolean;
-}
-
-export interface MiddlewareSpecGrpcWeb {
-  readonly allowOrigins?: readonly string[];
 }
 
 export interface MiddlewareSpecHeaders {
@@ -387,7 +352,6 @@ export interface MiddlewareSpecHeaders {
   readonly allowedHosts?: readonly string[];
   readonly browserXssFilter?: boolean;
   readonly contentSecurityPolicy?: string;
-  readonly contentSecurityPolicyReportOnly?: string;
   readonly contentTypeNosniff?: boolean;
   readonly customBrowserXSSValue?: string;
   readonly customFrameOptionsValue?: string;
@@ -425,7 +389,6 @@ export interface MiddlewareSpecInFlightReqSourceCriterion {
 export interface MiddlewareSpecInFlightReqSourceCriterionIpStrategy {
   readonly depth?: number;
   readonly excludedIPs?: readonly string[];
-  readonly ipv6Subnet?: number;
 }
 
 export interface MiddlewareSpecIpAllowList {
@@ -436,7 +399,6 @@ export interface MiddlewareSpecIpAllowList {
 export interface MiddlewareSpecIpAllowListIpStrategy {
   readonly depth?: number;
   readonly excludedIPs?: readonly string[];
-  readonly ipv6Subnet?: number;
 }
 
 export interface MiddlewareSpecIpWhiteList {
@@ -447,7 +409,6 @@ export interface MiddlewareSpecIpWhiteList {
 export interface MiddlewareSpecIpWhiteListIpStrategy {
   readonly depth?: number;
   readonly excludedIPs?: readonly string[];
-  readonly ipv6Subnet?: number;
 }
 
 export interface MiddlewareSpecPassTLSClientCert {
@@ -489,27 +450,7 @@ export interface MiddlewareSpecRateLimit {
   readonly average?: number;
   readonly burst?: number;
   readonly period?: number | string;
-  readonly redis?: MiddlewareSpecRateLimitRedis;
   readonly sourceCriterion?: MiddlewareSpecRateLimitSourceCriterion;
-}
-
-export interface MiddlewareSpecRateLimitRedis {
-  readonly db?: number;
-  readonly dialTimeout?: number | string;
-  readonly endpoints?: readonly string[];
-  readonly maxActiveConns?: number;
-  readonly minIdleConns?: number;
-  readonly poolSize?: number;
-  readonly readTimeout?: number | string;
-  readonly secret?: string;
-  readonly tls?: MiddlewareSpecRateLimitRedisTls;
-  readonly writeTimeout?: number | string;
-}
-
-export interface MiddlewareSpecRateLimitRedisTls {
-  readonly caSecret?: string;
-  readonly certSecret?: string;
-  readonly insecureSkipVerify?: boolean;
 }
 
 export interface MiddlewareSpecRateLimitSourceCriterion {
@@ -521,7 +462,6 @@ export interface MiddlewareSpecRateLimitSourceCriterion {
 export interface MiddlewareSpecRateLimitSourceCriterionIpStrategy {
   readonly depth?: number;
   readonly excludedIPs?: readonly string[];
-  readonly ipv6Subnet?: number;
 }
 
 export interface MiddlewareSpecRedirectRegex {
@@ -547,12 +487,7 @@ export interface MiddlewareSpecReplacePathRegex {
 
 export interface MiddlewareSpecRetry {
   readonly attempts?: number;
-  readonly disableRetryOnNetworkError?: boolean;
   readonly initialInterval?: number | string;
-  readonly maxRequestBodyBytes?: number;
-  readonly retryNonIdempotentMethod?: boolean;
-  readonly status?: readonly string[];
-  readonly timeout?: number | string;
 }
 
 export interface MiddlewareSpecStripPrefix {
@@ -614,18 +549,13 @@ export interface ServersTransportProps {
 
 export interface ServersTransportSpec {
   readonly certificatesSecrets?: readonly string[];
-  readonly cipherSuites?: readonly string[];
   readonly disableHTTP2?: boolean;
   readonly forwardingTimeouts?: ServersTransportSpecForwardingTimeouts;
   readonly insecureSkipVerify?: boolean;
   readonly maxIdleConnsPerHost?: number;
-  readonly maxVersion?: string;
-  readonly minVersion?: string;
   readonly peerCertURI?: string;
-  readonly rootCAs?: readonly ServersTransportSpecRootCAs[];
   readonly rootCAsSecrets?: readonly string[];
   readonly serverName?: string;
-  readonly spiffe?: ServersTransportSpecSpiffe;
 }
 
 export interface ServersTransportSpecForwardingTimeouts {
@@ -634,16 +564,6 @@ export interface ServersTransportSpecForwardingTimeouts {
   readonly pingTimeout?: number | string;
   readonly readIdleTimeout?: number | string;
   readonly responseHeaderTimeout?: number | string;
-}
-
-export interface ServersTransportSpecRootCAs {
-  readonly configMap?: string;
-  readonly secret?: string;
-}
-
-export interface ServersTransportSpecSpiffe {
-  readonly ids?: readonly string[];
-  readonly trustDomain?: string;
 }
 
 /** `TLSOption` of `traefik.io/v1alpha1`; lives in a namespace. */
@@ -666,7 +586,6 @@ export interface TLSOptionSpec {
   readonly cipherSuites?: readonly string[];
   readonly clientAuth?: TLSOptionSpecClientAuth;
   readonly curvePreferences?: readonly string[];
-  readonly disableSessionTickets?: boolean;
   readonly maxVersion?: string;
   readonly minVersion?: string;
   readonly preferServerCipherSuites?: boolean;
@@ -738,217 +657,13 @@ export interface TraefikServiceProps {
 }
 
 export interface TraefikServiceSpec {
-  readonly failover?: TraefikServiceSpecFailover;
-  readonly highestRandomWeight?: TraefikServiceSpecHighestRandomWeight;
   readonly mirroring?: TraefikServiceSpecMirroring;
   readonly weighted?: TraefikServiceSpecWeighted;
-}
-
-export interface TraefikServiceSpecFailover {
-  readonly errors: TraefikServiceSpecFailoverErrors;
-  readonly fallback: TraefikServiceSpecFailoverFallback;
-  readonly service: TraefikServiceSpecFailoverService;
-}
-
-export interface TraefikServiceSpecFailoverErrors {
-  readonly maxRequestBodyBytes?: number;
-  readonly status?: readonly string[];
-}
-
-export interface TraefikServiceSpecFailoverFallback {
-  readonly healthCheck?: TraefikServiceSpecFailoverFallbackHealthCheck;
-  readonly kind?: 'Service' | 'TraefikService';
-  readonly middlewares?: readonly TraefikServiceSpecFailoverFallbackMiddlewares[];
-  readonly name: string;
-  readonly namespace?: string;
-  readonly nativeLB?: boolean;
-  readonly nodePortLB?: boolean;
-  readonly passHostHeader?: boolean;
-  readonly passiveHealthCheck?: TraefikServiceSpecFailoverFallbackPassiveHealthCheck;
-  readonly port?: number | string;
-  readonly responseForwarding?: TraefikServiceSpecFailoverFallbackResponseForwarding;
-  readonly scheme?: string;
-  readonly serversTransport?: string;
-  readonly sticky?: TraefikServiceSpecFailoverFallbackSticky;
-  readonly strategy?: 'wrr' | 'p2c' | 'hrw' | 'leasttime' | 'RoundRobin';
-  readonly weight?: number;
-}
-
-export interface TraefikServiceSpecFailoverFallbackHealthCheck {
-  readonly followRedirects?: boolean;
-  readonly headers?: { readonly [key: string]: string };
-  readonly hostname?: string;
-  readonly interval?: number | string;
-  readonly method?: string;
-  readonly mode?: string;
-  readonly path?: string;
-  readonly port?: number;
-  readonly scheme?: string;
-  readonly status?: number;
-  readonly timeout?: number | string;
-  readonly unhealthyInterval?: number | string;
-}
-
-export interface TraefikServiceSpecFailoverFallbackMiddlewares {
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-export interface TraefikServiceSpecFailoverFallbackPassiveHealthCheck {
-  readonly failureWindow?: number | string;
-  readonly maxFailedAttempts?: number;
-}
-
-export interface TraefikServiceSpecFailoverFallbackResponseForwarding {
-  readonly flushInterval?: string;
-}
-
-export interface TraefikServiceSpecFailoverFallbackSticky {
-  readonly cookie?: TraefikServiceSpecFailoverFallbackStickyCookie;
-}
-
-export interface TraefikServiceSpecFailoverFallbackStickyCookie {
-  readonly domain?: string;
-  readonly httpOnly?: boolean;
-  readonly maxAge?: number;
-  readonly name?: string;
-  readonly path?: string;
-  readonly sameSite?: 'none' | 'lax' | 'strict' | 'None' | 'Lax' | 'Strict';
-  readonly secure?: boolean;
-}
-
-export interface TraefikServiceSpecFailoverService {
-  readonly healthCheck?: TraefikServiceSpecFailoverServiceHealthCheck;
-  readonly kind?: 'Service' | 'TraefikService';
-  readonly middlewares?: readonly TraefikServiceSpecFailoverServiceMiddlewares[];
-  readonly name: string;
-  readonly namespace?: string;
-  readonly nativeLB?: boolean;
-  readonly nodePortLB?: boolean;
-  readonly passHostHeader?: boolean;
-  readonly passiveHealthCheck?: TraefikServiceSpecFailoverServicePassiveHealthCheck;
-  readonly port?: number | string;
-  readonly responseForwarding?: TraefikServiceSpecFailoverServiceResponseForwarding;
-  readonly scheme?: string;
-  readonly serversTransport?: string;
-  readonly sticky?: TraefikServiceSpecFailoverServiceSticky;
-  readonly strategy?: 'wrr' | 'p2c' | 'hrw' | 'leasttime' | 'RoundRobin';
-  readonly weight?: number;
-}
-
-export interface TraefikServiceSpecFailoverServiceHealthCheck {
-  readonly followRedirects?: boolean;
-  readonly headers?: { readonly [key: string]: string };
-  readonly hostname?: string;
-  readonly interval?: number | string;
-  readonly method?: string;
-  readonly mode?: string;
-  readonly path?: string;
-  readonly port?: number;
-  readonly scheme?: string;
-  readonly status?: number;
-  readonly timeout?: number | string;
-  readonly unhealthyInterval?: number | string;
-}
-
-export interface TraefikServiceSpecFailoverServiceMiddlewares {
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-export interface TraefikServiceSpecFailoverServicePassiveHealthCheck {
-  readonly failureWindow?: number | string;
-  readonly maxFailedAttempts?: number;
-}
-
-export interface TraefikServiceSpecFailoverServiceResponseForwarding {
-  readonly flushInterval?: string;
-}
-
-export interface TraefikServiceSpecFailoverServiceSticky {
-  readonly cookie?: TraefikServiceSpecFailoverServiceStickyCookie;
-}
-
-export interface TraefikServiceSpecFailoverServiceStickyCookie {
-  readonly domain?: string;
-  readonly httpOnly?: boolean;
-  readonly maxAge?: number;
-  readonly name?: string;
-  readonly path?: string;
-  readonly sameSite?: 'none' | 'lax' | 'strict' | 'None' | 'Lax' | 'Strict';
-  readonly secure?: boolean;
-}
-
-export interface TraefikServiceSpecHighestRandomWeight {
-  readonly services?: readonly TraefikServiceSpecHighestRandomWeightServices[];
-}
-
-export interface TraefikServiceSpecHighestRandomWeightServices {
-  readonly healthCheck?: TraefikServiceSpecHighestRandomWeightServicesHealthCheck;
-  readonly kind?: 'Service' | 'TraefikService';
-  readonly middlewares?: readonly TraefikServiceSpecHighestRandomWeightServicesMiddlewares[];
-  readonly name: string;
-  readonly namespace?: string;
-  readonly nativeLB?: boolean;
-  readonly nodePortLB?: boolean;
-  readonly passHostHeader?: boolean;
-  readonly passiveHealthCheck?: TraefikServiceSpecHighestRandomWeightServicesPassiveHealthCheck;
-  readonly port?: number | string;
-  readonly responseForwarding?: TraefikServiceSpecHighestRandomWeightServicesResponseForwarding;
-  readonly scheme?: string;
-  readonly serversTransport?: string;
-  readonly sticky?: TraefikServiceSpecHighestRandomWeightServicesSticky;
-  readonly strategy?: 'wrr' | 'p2c' | 'hrw' | 'leasttime' | 'RoundRobin';
-  readonly weight?: number;
-}
-
-export interface TraefikServiceSpecHighestRandomWeightServicesHealthCheck {
-  readonly followRedirects?: boolean;
-  readonly headers?: { readonly [key: string]: string };
-  readonly hostname?: string;
-  readonly interval?: number | string;
-  readonly method?: string;
-  readonly mode?: string;
-  readonly path?: string;
-  readonly port?: number;
-  readonly scheme?: string;
-  readonly status?: number;
-  readonly timeout?: number | string;
-  readonly unhealthyInterval?: number | string;
-}
-
-export interface TraefikServiceSpecHighestRandomWeightServicesMiddlewares {
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-export interface TraefikServiceSpecHighestRandomWeightServicesPassiveHealthCheck {
-  readonly failureWindow?: number | string;
-  readonly maxFailedAttempts?: number;
-}
-
-export interface TraefikServiceSpecHighestRandomWeightServicesResponseForwarding {
-  readonly flushInterval?: string;
-}
-
-export interface TraefikServiceSpecHighestRandomWeightServicesSticky {
-  readonly cookie?: TraefikServiceSpecHighestRandomWeightServicesStickyCookie;
-}
-
-export interface TraefikServiceSpecHighestRandomWeightServicesStickyCookie {
-  readonly domain?: string;
-  readonly httpOnly?: boolean;
-  readonly maxAge?: number;
-  readonly name?: string;
-  readonly path?: string;
-  readonly sameSite?: 'none' | 'lax' | 'strict' | 'None' | 'Lax' | 'Strict';
-  readonly secure?: boolean;
 }
 
 export interface TraefikServiceSpecMirroring {
   readonly kind?: 'Service' | 'TraefikService';
   readonly maxBodySize?: number;
-  readonly mirrorBody?: boolean;
   readonly mirrors?: readonly TraefikServiceSpecMirroringMirrors[];
   readonly name: string;
   readonly namespace?: string;

@@ -10,6 +10,9 @@ process.exitCode = await run(process.argv.slice(2), {
   terminal: process.stderr.isTTY === true,
 });
 
+// A timer or a socket that the program left behind must not keep the command alive.
+setTimeout(() => process.exit(), 0).unref();
+
 /** Synchronous, so that nothing is cut off when the process ends; a reader that left early is no error. */
 function write(stream: 1 | 2, text: string): void {
   for (let rest = Buffer.from(text); rest.length > 0; ) {

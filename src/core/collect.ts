@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Connection } from './connection.ts';
 import { KeelsonError } from './errors.ts';
 import { ImageUse } from './image.ts';
+import { labelValue } from './labels.ts';
 import { Layer, Step } from './layer.ts';
 import type {
   End,
@@ -25,17 +26,36 @@ import { Service } from './service.ts';
 /** Reads a composed tree into plain data. After this nobody sees a construct. */
 export function collect({ cluster, environments, root }: ComposedCluster): Model {
   const all = root.node.findAll();
+  const services = all.filter((each) => Service.isService(each));
+  requireOwnNames(services);
   return {
     platform: environments[0]?.platform ?? '',
     cluster,
     environments,
-    services: all.filter((each) => Service.isService(each)).map(serviceFacts),
+    services: services.map(serviceFacts),
     entries: all.filter((each) => ApiObject.isApiObject(each)).map(entryOf),
     links: all.filter((each) => Connection.isConnection(each)).map(linkOf),
     openings: all.filter((each) => NetworkOpening.isNetworkOpening(each)).map(openingOf),
     secrets: all.filter((each) => SecretDeclaration.isSecretDeclaration(each)).map(secretFacts),
     images: all.filter((each) => ImageUse.isImageUse(each)).map(imageFacts),
   };
+}
+
+/** Objects and DNS names follow from a service's name, so a namespace holds each once. */
+function requireOwnNames(services: readonly Service[]): void {
+  const known = new Map<string, Service>();
+  for (const service of services) {
+    const { environment, namespace } = placeOf(service);
+    const key = `${environment} ${namespace} ${service.name}`;
+    const other = known.get(key);
+    if (other) {
+      throw new KeelsonError(service, 'service/name-twice', {
+        message: `service '${service.name}' has the name of '${other.node.path}', in the same namespace`,
+        hint: 'give one of them another id',
+      });
+    }
+    known.set(key, service);
+  }
 }
 
 function entryOf(construct: ApiObject): Entry {
@@ -110,7 +130,7 @@ function originOf(construct: IConstruct): Origin {
     layer: step ? `${layer?.name}-${step}` : (layer?.name ?? ''),
     service: name,
     namespace,
-    labels: service?.selector ?? { 'app.kubernetes.io/name': name },
+    labels: service?.selector ?? { 'app.kubernetes.io/name': labelValue(name) },
     path: construct.node.path,
   };
 }

@@ -1,5 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
-import type { Access, Credential } from './access.ts';
+import type { Access, Credential, Endpoint } from './access.ts';
+import { addressProblem } from './address.ts';
 import { KeelsonError } from './errors.ts';
 import { placeOf, SHARED } from './place.ts';
 import type { Service } from './service.ts';
@@ -102,9 +103,15 @@ const connectionId = (alias: string): string => `uses-${alias}`;
 const folderOf = (alias: string): string => `/run/secrets/${alias.toLowerCase()}`;
 
 function requireAlias(client: Service, alias: string): void {
-  if (!/^[A-Z][A-Z0-9_]*$/.test(alias)) {
+  if (client.node.locked) {
+    throw new KeelsonError(client, 'compose/kept-tree', {
+      message: `'${alias}' is connected to a service of a tree that is already complete`,
+      hint: 'keep nothing between calls of compose; build everything from the env that is passed in',
+    });
+  }
+  if (!/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(alias) || alias.length > LONGEST_ALIAS) {
     throw new KeelsonError(client, 'connection/bad-alias', {
-      message: `alias '${alias}' in 'uses' must be written like an environment variable (A-Z, 0-9, '_')`,
+      message: `alias '${alias}' in 'uses' must be written like an environment variable (A-Z, 0-9, and '_' between), of at most ${LONGEST_ALIAS} letters`,
       hint: `it becomes ${alias.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_')}_HOST and so on in the client's environment`,
     });
   }
@@ -116,8 +123,12 @@ function requireAlias(client: Service, alias: string): void {
   }
 }
 
+/** What Kubernetes leaves of a volume's name behind `uses-`. */
+const LONGEST_ALIAS = 50;
+
 function requireReach(client: Service, alias: string, access: Access): void {
   const { owner } = access.endpoint;
+  requireAddress(client, alias, access.endpoint);
   if (!owner) return;
   if (owner.node.root !== client.node.root) {
     throw new KeelsonError(client, 'connection/other-tree', {
@@ -130,5 +141,15 @@ function requireReach(client: Service, alias: string, access: Access): void {
   throw new KeelsonError(client, 'connection/other-environment', {
     message: `'${alias}' leads to '${owner.name}' in environment '${there.environment}'`,
     hint: `move '${owner.name}' to composeCluster to share it, or give it an address with external()`,
+  });
+}
+
+/** A policy without addresses would not close the way, but open all of them. */
+function requireAddress(client: Service, alias: string, endpoint: Endpoint): void {
+  const problem = addressProblem(endpoint);
+  if (problem === undefined) return;
+  throw new KeelsonError(client, 'connection/bad-address', {
+    message: `'${alias}' leads to ${problem}`,
+    hint: "a host name, a port from 1 to 65535 and, if any, addresses such as '10.0.0.0/16'",
   });
 }

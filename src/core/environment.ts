@@ -26,7 +26,13 @@ export class Environment extends Construct {
   /** The layer of that name; asking again gives the same one. */
   layer(name: string, options?: LayerOptions): Layer {
     const known = this.node.tryFindChild(name);
-    if (Layer.isLayer(known)) return known;
+    if (Layer.isLayer(known)) {
+      if (options?.namespace === undefined || known.namespace === options.namespace) return known;
+      throw new KeelsonError(known, 'layer/two-namespaces', {
+        message: `layer '${name}' is in namespace '${known.namespace}', and now in '${options.namespace}'`,
+        hint: 'say it once, where the layer is first asked for',
+      });
+    }
     if (this.node.locked) {
       throw new KeelsonError(this, 'compose/kept-tree', {
         message: `layer '${name}' is added to an environment that is already complete`,

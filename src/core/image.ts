@@ -31,7 +31,7 @@ export function imageOf(scope: Construct, name: string): string {
   return new ImageUse(scope, useId(name), ...resolve(scope, name)).reference;
 }
 
-const useId = (name: string): string => `image-${name.replaceAll('/', '-')}`;
+const useId = (name: string): string => `image-${encodeURIComponent(name)}`;
 
 function resolve(scope: Construct, name: string): [reference: string, policy: string | undefined] {
   const { lock, platform, cluster, environment, images } = placeOf(scope);

@@ -20,6 +20,7 @@ export class Layer extends Chart {
 
   constructor(scope: Construct, name: string, options: LayerOptions = {}) {
     requireLayerName(scope, name);
+    requireNamespace(scope, name, options.namespace);
     const place = placeOf(scope);
     const namespace = options.namespace ?? place.namespace;
     super(scope, name, { disableResourceNameHashes: true, ...(namespace && { namespace }) });
@@ -68,6 +69,14 @@ export class Step extends Construct {
 /** Layers that Keelson fills itself. */
 export const NAMESPACE_LAYER = 'namespace';
 export const OPERATORS_LAYER = 'operators';
+
+function requireNamespace(scope: Construct, name: string, namespace: string | undefined): void {
+  if (namespace === undefined || isDnsLabel(namespace)) return;
+  throw new KeelsonError(scope, 'layer/bad-namespace', {
+    message: `layer '${name}' is put into namespace '${namespace}', which is no DNS label (a-z, 0-9, '-')`,
+    hint: "leave it out for the environment's own",
+  });
+}
 
 function requireLayerName(scope: Construct, name: string): void {
   const { environment } = placeOf(scope);

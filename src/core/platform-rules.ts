@@ -15,6 +15,8 @@ const ENVIRONMENT_KEYS = ['cluster', 'tier', 'domain', 'settings', ...Object.key
 
 /** Says from JavaScript what the types say from TypeScript. */
 export function requireDefinition(props: AnyPlatform): void {
+  if (typeof props !== 'object' || props === null)
+    refuse('platform', 'definePlatform', props, ['given an object']);
   const at = `platform '${props.name}'`;
   requireName(at, 'platform', props.name);
   requireKeys(at, props, PLATFORM_KEYS);

@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { KeelsonError } from './errors.ts';
 import { type Selector, selectorOf } from './labels.ts';
@@ -37,12 +38,11 @@ export abstract class Service extends Construct {
     id: string,
     options: { readonly software?: string; readonly stateful?: StatefulProps } = {},
   ) {
-    super(unlocked(scope, id), id);
+    super(ready(scope, id), id);
     const { software, stateful } = options;
     this.name = stateful?.renamedFrom ?? id;
     this.stateful = stateful;
-    requireName(this, id);
-    if (stateful?.renamedFrom !== undefined) requireName(this, stateful.renamedFrom);
+    if (stateful?.renamedFrom !== undefined) requireName(this, this.name);
     this.selector = selectorOf(software ?? this.name, this.name);
   }
 
@@ -58,19 +58,35 @@ export abstract class Service extends Construct {
   }
 }
 
-function requireName(service: Service, id: string): void {
+function requireName(at: Service | string, id: string): void {
   if (isDnsLabel(id, LONGEST_NAME)) return;
-  throw new KeelsonError(service, 'service/bad-id', {
+  throw new KeelsonError(at, 'service/bad-id', {
     message: `service id '${id}' must be a DNS label (a-z, 0-9, '-') of at most ${LONGEST_NAME} letters`,
     hint: 'the id names its objects, its DNS name and its folder; start with a letter',
   });
 }
 
-/** Refuses a scope that an earlier compose left behind, in words that say so. */
-function unlocked(scope: Construct, id: string): Construct {
-  if (!scope.node.locked) return scope;
-  throw new KeelsonError(scope, 'compose/kept-tree', {
-    message: `service '${id}' is placed in a tree that is already complete`,
-    hint: 'keep nothing between calls of compose; build everything from the env that is passed in',
-  });
+/** Says in our words what constructs and cdk8s would say in theirs, or not at all. */
+function ready(scope: Construct, id: string): Construct {
+  const { path, scopes } = scope.node;
+  requireName(`${path}/${id}`, id);
+  if (scope.node.locked) {
+    throw new KeelsonError(scope, 'compose/kept-tree', {
+      message: `service '${id}' is placed in a tree that is already complete`,
+      hint: 'keep nothing between calls of compose; build everything from the env that is passed in',
+    });
+  }
+  if (!scopes.some((each) => Chart.isChart(each))) {
+    throw new KeelsonError(scope, 'service/no-layer', {
+      message: `service '${id}' stands in no layer`,
+      hint: "give it one, such as env.layer('apps'); in plain cdk8s, a chart",
+    });
+  }
+  if (scope.node.tryFindChild(id)) {
+    throw new KeelsonError(scope, 'service/name-twice', {
+      message: `there is something named '${id}' already`,
+      hint: 'give one of them another id',
+    });
+  }
+  return scope;
 }

@@ -12,12 +12,13 @@ export function layerKey({ environment, layer }: Pick<Origin, 'environment' | 'l
 /** Follows from hard connections alone. A circle is refused, naming the connections that make it. */
 export function layerOrder(model: Model): LayerOrder {
   const order = new Map<string, Map<string, Link>>();
+  const steps = stepsOf(model);
   for (const link of model.links) {
     if (!link.owner || link.soft) continue;
     const from = layerKey(link.client.origin);
     const to = layerKey(link.owner.origin);
     if (from === to) continue;
-    const back = pathBetween(order, to, from);
+    const back = pathBetween(order, steps, to, from);
     if (back) throw cycle(link, back);
     const after = order.get(from) ?? new Map<string, Link>();
     if (!after.has(to)) after.set(to, link);
@@ -26,11 +27,29 @@ export function layerOrder(model: Model): LayerOrder {
   return order;
 }
 
+/** What waits without any connection: a layer for its own `-before` step, `-after` for the layer. */
+function stepsOf(model: Model): ReadonlyMap<string, readonly string[]> {
+  const layers = new Set(model.entries.map(({ origin }) => layerKey(origin)));
+  const before = (layer: string): string[] =>
+    layer.endsWith('-after')
+      ? [layer.replace(/-after$/, ''), layer.replace(/-after$/, '-before')]
+      : [`${layer}-before`];
+  return new Map(
+    [...layers].map((layer) => [layer, before(layer).filter((each) => layers.has(each))]),
+  );
+}
+
 /** The links that lead from one layer to another, breadth first; undefined when none do. */
-function pathBetween(order: LayerOrder, from: string, to: string): Link[] | undefined {
+function pathBetween(
+  order: LayerOrder,
+  steps: ReadonlyMap<string, readonly string[]>,
+  from: string,
+  to: string,
+): Link[] | undefined {
   const reached = new Map<string, Link[]>([[from, []]]);
   for (const [layer, links] of reached) {
     if (layer === to) return links;
+    for (const next of steps.get(layer) ?? []) if (!reached.has(next)) reached.set(next, links);
     for (const [next, link] of order.get(layer) ?? []) {
       if (!reached.has(next)) reached.set(next, [...links, link]);
     }
@@ -41,8 +60,10 @@ function pathBetween(order: LayerOrder, from: string, to: string): Link[] | unde
 function cycle(link: Link, back: readonly Link[]): KeelsonError {
   const say = ({ alias, client, owner }: Link): string =>
     `'${client.origin.service}' (${layerKey(client.origin)}) uses '${owner?.origin.service}' as ${alias}`;
+  const ways = back.map(say);
+  const why = ways.length > 0 ? ways.join(' and ') : 'that layer waits for this step of its own';
   return new KeelsonError(link.client.origin.path, 'layer/cycle', {
-    message: `${say(link)}, but ${back.map(say).join(' and ')}`,
-    hint: 'put both into one layer, or mark one access soft() if its client starts without it',
+    message: `${say(link)}, but ${why}`,
+    hint: 'put both into one layer, or mark one access soft() if its client starts without it; what a migration uses belongs to an earlier layer',
   });
 }

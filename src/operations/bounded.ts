@@ -8,7 +8,7 @@ export function bounded<T>(work: () => T, seconds: number, tooLong: () => Error)
   const slot = globalThis as unknown as Record<symbol, (() => T) | undefined>;
   slot[SLOT] = work;
   try {
-    return CALL.runInThisContext({ timeout: seconds * 1000 }) as T;
+    return CALL.runInThisContext({ timeout: Math.ceil(seconds * 1000) }) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw tooLong();
     throw error;

@@ -24,17 +24,20 @@ const EXTERNAL = ['keelson', 'keelson/*', 'constructs', 'cdk8s', 'cdk8s-plus-*']
 /** Tells bundles apart that another version of this file made. */
 const MADE_BY = 'keelson bundle 1';
 
-/** Bundles a program, or takes the bundle of last time when no file of it has changed. */
-export async function bundle(main: string): Promise<Bundle> {
+/**
+ * Bundles a program, or takes the bundle of last time when no file of it has changed. Errors show
+ * files as seen `from` a folder.
+ */
+export async function bundle(main: string, from: string): Promise<Bundle> {
   const cache = cacheFile(main);
   const known = cache === undefined ? undefined : readCache(cache);
   if (known) return known;
-  const fresh = await build(main);
+  const fresh = await build(main, from);
   if (cache !== undefined) writeCache(cache, fresh);
   return fresh;
 }
 
-async function build(main: string): Promise<CachedBundle> {
+async function build(main: string, from: string): Promise<CachedBundle> {
   const { buildSync } = await import('esbuild');
   const folder = dirname(main);
   try {
@@ -63,18 +66,19 @@ async function build(main: string): Promise<CachedBundle> {
       inputs: Object.fromEntries(files.map((file) => [file, hashOf(readFileSync(file))])),
     };
   } catch (error) {
-    throw doesNotCompile(main, error as BuildFailure);
+    throw doesNotCompile(main, from, error as BuildFailure);
   }
 }
 
-function doesNotCompile(main: string, failure: BuildFailure): Error {
-  const [first] = failure.errors ?? [];
+function doesNotCompile(main: string, from: string, failure: BuildFailure): Error {
+  const [first, ...more] = failure.errors ?? [];
   if (!first) return failure;
   const { location, text } = first;
-  const file = relative(process.cwd(), resolve(dirname(main), location?.file ?? main));
+  const file = relative(from, resolve(dirname(main), location?.file ?? main));
   const at = location ? `${file}:${location.line}:${location.column + 1}` : file;
+  const line = location?.lineText ? ` in '${location.lineText.trim()}'` : '';
   return new KeelsonError(at, 'program/does-not-compile', {
-    message: `${text}${location?.lineText ? ` in '${location.lineText.trim()}'` : ''}`,
+    message: `${text}${line}${more.length > 0 ? `; ${more.length} more like it` : ''}`,
     hint: 'the program is bundled as synchronous TypeScript; `npx tsc --noEmit` shows every error',
     cause: failure,
   });

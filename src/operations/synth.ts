@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CheckReport } from '../checks/checks.ts';
 import { type WriteResult, writeTree } from '../output/write.ts';
 import type { BuiltCluster } from './build.ts';
+import { refuseVanished } from './vanished.ts';
 import { buildAll, type WorkspaceOptions } from './workspace.ts';
 
 export interface SynthOptions extends WorkspaceOptions {
@@ -29,9 +30,11 @@ export async function synth(options: SynthOptions): Promise<SynthResult> {
     for (const [path, text] of cluster.files()) if (inScope(path, options)) files.set(path, text);
   }
   const { progress } = options;
+  const out = resolve(options.folder, options.out);
   const written = writeTree({
-    out: resolve(options.folder, options.out),
+    out,
     files,
+    approve: (removed) => refuseVanished(out, removed, files),
     keep: (path) => !inScope(path, options),
     ...(progress && { progress }),
   });

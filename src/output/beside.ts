@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isGone } from './running.ts';
 
@@ -45,6 +45,13 @@ export function isOld(debris: string): boolean {
 
 export function existsAt(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Which folder stands at a path; every swap puts another one there. */
+export function identityOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  // Inode numbers are soon used again; the time of the rename tells two trees apart.
+  return found && `${found.ino} ${found.ctimeMs}`;
 }
 
 function prefixOf(out: string): string {

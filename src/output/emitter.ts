@@ -1,5 +1,5 @@
-import { orderedKeys } from './key-order.ts';
-import { blockText, inlineText, isBlock, keyText, numberText, quotedText } from './scalar.ts';
+import { type Key, keysOf } from './key.ts';
+import { blockText, inlineText, isBlock, numberText, quotedText } from './scalar.ts';
 import type { SequenceStyle } from './sequence-style.ts';
 
 /** Where a value stands: keys and list indexes, from the root. */
@@ -49,26 +49,25 @@ export class Emitter {
 
   private mapping(mapping: Mapping, pad: string): void {
     let lead = '';
-    for (const key of orderedKeys(mapping)) {
-      const value = mapping[key];
+    for (const key of keysOf(mapping)) {
+      const value = mapping[key.name];
       if (value === undefined) continue;
       this.text += lead;
       lead = pad;
-      if (this.comment) this.path.push(key);
+      if (this.comment) this.path.push(key.name);
       this.entry(key, value, pad);
       if (this.comment) this.path.pop();
     }
   }
 
-  private entry(key: string, value: unknown, pad: string): void {
-    const { text, complex, odd } = keyText(key);
-    if (complex) {
-      this.text += `? ${text}\n${pad}: `;
+  private entry(key: Key, value: unknown, pad: string): void {
+    if (key.complex) {
+      this.text += `? ${key.text}\n${pad}: `;
       this.doubtful = true;
       this.inPlace(value, pad + STEP);
       return;
     }
-    this.text += text;
+    this.text += key.text;
     if (value === null || typeof value !== 'object' || isEmpty(value)) {
       this.text += ': ';
       this.inPlace(value, pad + STEP);
@@ -76,7 +75,7 @@ export class Emitter {
       this.text += `:\n${pad}${STEP}`;
       this.mapping(value as Mapping, pad + STEP);
     } else {
-      this.listUnder(odd, value, pad);
+      this.listUnder(key.odd, value, pad);
     }
   }
 
@@ -132,9 +131,12 @@ function isEmpty(value: object): boolean {
   return true;
 }
 
-/** A whole image reference stays plain; kyaml may quote a bare tag such as `1.10`, and keeps quotes. */
+/**
+ * Whole image references stay plain. All else that Flux may edit is quoted: kyaml adds quotes to a tag
+ * like `1.10` and keeps them on whatever comes next, and the next synth must write the same.
+ */
 function markedText(value: string): string {
-  return value.includes(':') ? inlineText(value) : quotedText(value);
+  return /^(?!sha\d+:).+:/.test(value) ? inlineText(value) : quotedText(value);
 }
 
 function atomText(value: unknown): string {
@@ -154,12 +156,11 @@ function flowText(value: unknown): string {
       .join(', ')}]`;
   }
   const mapping = value as Mapping;
-  const entries = orderedKeys(mapping)
-    .filter((key) => mapping[key] !== undefined)
-    .map((key) => {
-      const { complex } = keyText(key);
-      const text = flowText(mapping[key]);
-      return complex ? `? ${quotedText(key)} : ${text}` : `${quotedText(key)}: ${text}`;
+  const entries = keysOf(mapping)
+    .filter(({ name }) => mapping[name] !== undefined)
+    .map(({ name, complex }) => {
+      const text = flowText(mapping[name]);
+      return complex ? `? ${quotedText(name)} : ${text}` : `${quotedText(name)}: ${text}`;
     });
   return `{${entries.join(', ')}}`;
 }

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { identityOf } from './beside.ts';
 import { recover } from './recover.ts';
 import { isOurs, scan } from './scan.ts';
 
@@ -22,7 +23,7 @@ export function readTree(out: string): Map<string, ReadFile> {
   }
 }
 
-function tryRead(out: string, identity: number | undefined): Map<string, ReadFile> | undefined {
+function tryRead(out: string, identity: string | undefined): Map<string, ReadFile> | undefined {
   const files = new Map<string, ReadFile>();
   if (identity === undefined) return files;
   try {
@@ -36,8 +37,4 @@ function tryRead(out: string, identity: number | undefined): Map<string, ReadFil
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function identityOf(out: string): number | undefined {
-  return statSync(out, { throwIfNoEntry: false })?.ino;
 }

@@ -17,8 +17,6 @@ const PRINTABLE = /^[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd
 /** The same with tabs and line feeds, for block scalars. */
 const PRINTABLE_LINES = /^[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/;
 
-const BREAK = /[\n\r\x85\u2028\u2029]/;
-
 export function isPlain(text: string): boolean {
   return (PLAIN.test(text) && !WORD.test(text)) || QUANTITY.test(text);
 }
@@ -36,6 +34,7 @@ export function isBlock(text: string): boolean {
   return (
     text.includes('\n') &&
     /[^\n]/.test(text) &&
+    !text.startsWith('\t') &&
     !text.endsWith(' ') &&
     !text.includes(' \n') &&
     PRINTABLE_LINES.test(text)
@@ -43,31 +42,11 @@ export function isBlock(text: string): boolean {
 }
 
 /** A block scalar: its header (`|`, `|-`, `|2+`), then its lines at `pad`. */
-export function blockText(text: string, pad: string, comment = ''): string {
+export function blockText(text: string, pad: string): string {
   const indented = text.startsWith(' ') || text.startsWith('\n') ? '2' : '';
   const body = text.replace(/^(?=[^\n])/gm, pad);
-  if (!text.endsWith('\n')) return `|${indented}-${comment}\n${body}`;
-  return `|${indented}${text.endsWith('\n\n') ? '+' : ''}${comment}\n${body.slice(0, -1)}`;
-}
-
-export interface KeyText {
-  readonly text: string;
-  /** Must be written as `? key`: YAML, or go-yaml, allows no such simple key. */
-  readonly complex: boolean;
-  /** Holds a colon or hash, which confuses kyaml's guess of the list style. */
-  readonly odd: boolean;
-}
-
-const KEYS = new Map<string, KeyText>();
-
-/** The text of a key; the few thousand keys of a platform are worked out once. */
-export function keyText(key: string): KeyText {
-  const known = KEYS.get(key);
-  if (known) return known;
-  const complex = (key.length > 42 && Buffer.byteLength(key) > 128) || BREAK.test(key);
-  const text = { text: inlineText(key), complex, odd: /[:#]/.test(key) };
-  if (KEYS.size < 10_000) KEYS.set(key, text);
-  return text;
+  if (!text.endsWith('\n')) return `|${indented}-\n${body}`;
+  return `|${indented}${text.endsWith('\n\n') ? '+' : ''}\n${body.slice(0, -1)}`;
 }
 
 export function numberText(value: number): string {

@@ -28,7 +28,8 @@ export function stage(
   const made = new Set<string>();
   mkdirSync(next);
   made.add(next);
-  if (existsAt(out)) chmodSync(next, statSync(out).mode);
+  const mode = statSync(out, { throwIfNoEntry: false })?.mode;
+  if (mode !== undefined) chmodSync(next, mode);
   for (const found of carried) {
     const target = `${next}/${found.path}`;
     makeFolder(dirname(target), made);

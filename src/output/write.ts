@@ -1,10 +1,11 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { KeelsonError } from '../core/errors.ts';
-import { type Beside, beside, debrisOf, existsAt } from './beside.ts';
+import { type Beside, beside, debrisOf, existsAt, identityOf } from './beside.ts';
 import { type LockOptions, withLock } from './lock.ts';
 import { type Plan, type PlanOptions, planTree } from './plan.ts';
 import { cleanUp } from './recover.ts';
 import { checkPaths } from './safe-path.ts';
+import { isOurs } from './scan.ts';
 import { removeTree, stage, swap } from './stage.ts';
 import { writeFailure } from './write-failure.ts';
 
@@ -18,6 +19,11 @@ export interface WriteOptions extends LockOptions {
    * @default - none
    */
   readonly keep?: (path: string) => boolean;
+  /**
+   * Told the files that are about to disappear; what it throws stops the write.
+   * @default - any file of ours may go
+   */
+  readonly approve?: (removed: readonly string[]) => void;
 }
 
 /** Sorted paths, relative to the folder. */
@@ -31,46 +37,66 @@ export interface WriteResult {
 
 /** Makes `out` hold exactly `files`, all or nothing. Does not touch the disk when it already does. */
 export function writeTree(options: WriteOptions): WriteResult {
-  const { files, keep } = options;
-  checkPaths(options.out, files.keys());
-  const names = beside(options.out);
-  const request = { out: names.out, files, keep };
+  const { out: at, files, keep } = options;
+  checkFiles(at, files);
+  const names = beside(at);
+  const request = { at, out: names.out, files, keep };
   try {
-    if (debrisOf(names).length === 0) {
-      const seen = look(request);
-      if (isDone(seen.plan)) return resultOf(seen.plan);
-      mkdirSync(names.parent, { recursive: true });
-      return withLock(names.out, names.lock, options, () => write(names, request, seen));
-    }
-    return withLock(names.out, names.lock, options, () => write(names, request));
+    const seen = debrisOf(names).length === 0 ? glance(request) : undefined;
+    if (seen && isDone(seen.plan)) return resultOf(seen.plan);
+    mkdirSync(names.parent, { recursive: true });
+    return withLock(at, names.lock, options, () => write(names, options, request, seen));
   } catch (error) {
-    throw error instanceof KeelsonError ? error : writeFailure(options.out, error);
+    throw error instanceof KeelsonError ? error : writeFailure(at, error);
+  }
+}
+
+function checkFiles(at: string, files: ReadonlyMap<string, string>): void {
+  checkPaths(at, files.keys());
+  for (const [path, text] of files) {
+    if (!isOurs(text)) throw new Error(`${path} does not begin with the header of generated files`);
   }
 }
 
 interface Look {
   readonly plan: Plan;
   /** Which folder was looked at; every swap puts another one there. */
-  readonly identity: number | undefined;
+  readonly identity: string | undefined;
 }
 
 function look(request: PlanOptions): Look {
-  const found = statSync(request.out, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) {
-    throw new KeelsonError(request.out, 'output/not-a-folder', {
+  const identity = identityOf(request.out);
+  if (identity && !statSync(request.out).isDirectory()) {
+    throw new KeelsonError(request.at, 'output/not-a-folder', {
       message: 'the output must be a folder, and this is a file',
       hint: 'choose another --out, or move the file away',
     });
   }
-  return { plan: planTree(request, found !== undefined), identity: found?.ino };
+  return { plan: planTree(request, identity !== undefined), identity };
 }
 
-function write(names: Beside, request: PlanOptions, seen?: Look): WriteResult {
+/** Looks without the lock; gives nothing when another synth swapped trees meanwhile. */
+function glance(request: PlanOptions): Look | undefined {
+  try {
+    const seen = look(request);
+    return identityOf(request.out) === seen.identity ? seen : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function write(
+  names: Beside,
+  { approve }: WriteOptions,
+  request: PlanOptions,
+  seen: Look | undefined,
+): WriteResult {
   cleanUp(names);
-  const identity = statSync(names.out, { throwIfNoEntry: false })?.ino;
   // Another synth may have written while we waited for the lock.
-  const { plan } = seen && seen.identity === identity ? seen : look(request);
+  const { plan } = seen && seen.identity === identityOf(names.out) ? seen : look(request);
   if (isDone(plan)) return resultOf(plan);
+  approve?.(plan.removed);
   try {
     stage(names, plan, request.files);
     swap(names);

@@ -2,12 +2,13 @@ import type { Construct } from 'constructs';
 import * as k8s from '#imports/k8s.ts';
 import type { Access } from '../core/access.ts';
 import { connect } from '../core/connection.ts';
-import { KeelsonError } from '../core/errors.ts';
 import { Service } from '../core/service.ts';
 import { type AccountProps, serviceAccount } from '../workload/account.ts';
 import { configFiles } from '../workload/config-files.ts';
 import { type ContainerProps, container, volumes } from '../workload/container.ts';
+import { requireSchedule } from '../workload/schedule.ts';
 import { podSecurity } from '../workload/security.ts';
+import { requireCount, requireSeconds } from '../workload/whole-number.ts';
 
 export interface CronTaskProps extends ContainerProps, AccountProps {
   /** When to run: minute, hour, day of the month, month, day of the week. */
@@ -58,7 +59,9 @@ export class CronTask extends Service {
     super(scope, id);
     const { retries = 2, schedule, timeoutSeconds = 3600, timeZone = 'Etc/UTC', user } = props;
     const { serviceAccountToken = false, uses = {}, whenStillRunning = 'skip' } = props;
-    requireSchedule(this, schedule);
+    requireSchedule(this, schedule, timeZone);
+    requireCount(this, 'retries', retries, 0);
+    requireSeconds(this, 'timeoutSeconds', timeoutSeconds, 1);
     for (const [alias, access] of Object.entries(uses)) connect(this, alias, access);
     const files = configFiles(this, props.files);
 
@@ -80,7 +83,7 @@ export class CronTask extends Service {
                 automountServiceAccountToken: serviceAccountToken,
                 enableServiceLinks: false,
                 restartPolicy: 'Never',
-                securityContext: podSecurity(user),
+                securityContext: podSecurity(this, user),
                 containers: [container(this, props, files)],
                 volumes: volumes(this, files),
               },
@@ -91,15 +94,4 @@ export class CronTask extends Service {
     });
     serviceAccount(this, props);
   }
-}
-
-const FIELD = /^(\*|[0-9A-Za-z]+)([-/,*0-9A-Za-z]*)$/;
-
-function requireSchedule(service: Service, schedule: string): void {
-  const fields = typeof schedule === 'string' ? schedule.trim().split(/\s+/) : [];
-  if (fields.length === 5 && fields.every((field) => FIELD.test(field))) return;
-  throw new KeelsonError(service, 'cron/bad-schedule', {
-    message: `'schedule' must have five fields, got ${JSON.stringify(schedule)}`,
-    hint: "minute, hour, day of the month, month, day of the week: '30 3 * * *' is every day at half past three",
-  });
 }

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Access } from '../core/access.ts';
+import { addressProblem } from '../core/address.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { isDnsSubdomain } from '../core/names.ts';
 import { human, SecretDeclaration } from '../core/secret.ts';
@@ -41,6 +42,13 @@ export class ManagedRedis extends Service {
       });
     }
     this.#props = props;
+    const problem = addressProblem(this.#access('').endpoint);
+    if (problem !== undefined) {
+      throw new KeelsonError(this, 'managed-redis/bad-address', {
+        message: `it is at ${problem}`,
+        hint: "'port' is a number from 1 to 65535, 'cidrs' are blocks such as '10.0.64.0/20'",
+      });
+    }
     if (props.login !== 'cloud-role') {
       const keys = {
         password: human(`password of user '${props.user ?? 'default'}' at ${props.host}`),

@@ -37,6 +37,8 @@ export interface RedisProps extends StatefulProps {
   readonly version?: VersionOf<'redis'>;
 }
 
+/** With less, the server and its modules leave no room for data. */
+const LEAST: Quantity = '64Mi';
 const PORT = 6379;
 const USER = 1001;
 
@@ -50,7 +52,7 @@ export class Redis extends Service {
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id, { software: 'redis', stateful: props });
     const { memory, version = '7.2.0', whenFull = 'noeviction' } = props;
-    requireQuantity(this, 'memory', memory);
+    requireQuantity(this, 'memory', memory, LEAST);
     const { storage = fourTimes(memory) } = props;
     requireQuantity(this, 'storage', storage);
     this.#secret = `${this.name}-auth`;
@@ -70,10 +72,10 @@ export class Redis extends Service {
             serviceAccountName: this.name,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            securityContext: podSecurity(USER),
+            securityContext: podSecurity(this, USER),
             terminationGracePeriodSeconds: 60, // it writes a last snapshot on the way out
             containers: [this.#container(imageFor(this, version), memory, config.mounts)],
-            volumes: [...config.volumes],
+            volumes: [{ name: 'tmp', emptyDir: {} }, ...config.volumes],
           },
         },
         volumeClaimTemplates: [claim(storage)],
@@ -121,7 +123,11 @@ export class Redis extends Service {
       livenessProbe: { ...ping(), periodSeconds: 10, failureThreshold: 6 },
       resources: resources(this, { memory }),
       securityContext: containerSecurity(),
-      volumeMounts: [{ name: 'data', mountPath: '/data' }, ...config],
+      volumeMounts: [
+        { name: 'data', mountPath: '/data' },
+        { name: 'tmp', mountPath: '/tmp' },
+        ...config,
+      ],
     };
   }
 }
@@ -140,9 +146,12 @@ requirepass "$REDISCLI_AUTH"
 END
 `;
 
+/** What makes a Redis a Redis Stack; the image's own entry point would load them, but wants to be root. */
+const MODULES = ['rediscompat', 'redisearch', 'redistimeseries', 'rejson', 'redisbloom'];
+
 function configOf(memory: Quantity, whenFull: string): string {
   const most = ((parseQuantity(memory) ?? 0n) * 70n) / 100n / 1024n;
-  return `dir /data
+  return `${MODULES.map((module) => `loadmodule /opt/redis-stack/lib/${module}.so\n`).join('')}dir /data
 appendonly yes
 maxmemory ${most}kb
 maxmemory-policy ${whenFull}
@@ -162,7 +171,7 @@ function claim(storage: Quantity): k8s.PersistentVolumeClaimTemplate {
 }
 
 function fourTimes(memory: Quantity): Quantity {
-  return memory.replace(/^\d+/, (digits) => String(Number(digits) * 4)) as Quantity;
+  return memory.replace(/^\d+/, (digits) => String(BigInt(digits) * 4n)) as Quantity;
 }
 
 function imageFor(service: Service, version: VersionOf<'redis'>): string {

@@ -2,10 +2,11 @@ import type { Construct } from 'constructs';
 import * as k8s from '#imports/k8s.ts';
 import type { Access } from '../core/access.ts';
 import { KeelsonError } from '../core/errors.ts';
-import { isDnsLabel } from '../core/names.ts';
+import { suggest } from '../core/names.ts';
 import { Service } from '../core/service.ts';
 import { type DeployedProps, deploy } from '../workload/deployment.ts';
 import { type Expose, expose } from '../workload/exposure.ts';
+import { requirePort } from '../workload/port.ts';
 import { type Health, httpProbes } from '../workload/probes.ts';
 import { ReleaseJob, type ReleaseJobProps, stepOf } from '../workload/release-job.ts';
 import { type Metrics, scrape } from '../workload/scraping.ts';
@@ -55,6 +56,7 @@ export interface WebAppProps extends DeployedProps {
 export class WebApp extends Service {
   /** Where other services reach it. */
   readonly http: Access;
+  readonly #ports: ReadonlyMap<string, number>;
 
   constructor(scope: Construct, id: string, props: WebAppProps) {
     super(scope, id);
@@ -62,14 +64,14 @@ export class WebApp extends Service {
     const ports = portsOf(this, props);
 
     deploy(this, props, {
-      ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
+      ports: [...ports].map(([name, containerPort]) => ({ name, containerPort })),
       ...httpProbes(this, 'http', health),
     });
     new k8s.Service(this, 'Service', {
       metadata: { name: this.name },
       spec: {
         selector: this.selector,
-        ports: Object.entries(ports)
+        ports: [...ports]
           .filter(([name]) => name !== 'metrics')
           .map(([name, number]) => ({
             name,
@@ -80,34 +82,59 @@ export class WebApp extends Service {
     });
     if (props.expose) expose(this, props.expose, port);
     if (metrics) {
-      const name = metrics.port === undefined ? 'http' : 'metrics';
-      scrape(this, { name, number: metrics.port ?? port }, metrics);
+      const name = ports.has('metrics') ? 'metrics' : 'http';
+      scrape(this, { name, number: ports.get(name) ?? port }, metrics);
     }
 
-    const endpoint = { owner: this, protocol: 'http', host: this.name, port: 80 };
-    this.http = { endpoint: { ...endpoint, pods: { labels: this.selector, port } }, right: 'http' };
-
+    this.#ports = ports;
+    this.http = this.port('http');
     const release = { service: this, image, user };
     if (migrate) {
-      new ReleaseJob(stepOf(this, 'before'), `${id}-migrate`, { ...release, uses }, migrate);
+      const same = { ...release, uses, cloudRole: props.cloudRole };
+      new ReleaseJob(stepOf(this, 'before'), `${id}-migrate`, same, migrate);
     }
     if (smokeTest) {
       const target = { ...release, uses: { TARGET: this.http } };
       new ReleaseJob(stepOf(this, 'after'), `${id}-smoke-test`, target, smokeTest);
     }
   }
+
+  /** Where other services reach a further port: `shop.port('grpc')`. */
+  port(name: string): Access {
+    const port = this.#ports.get(name);
+    if (port === undefined) {
+      throw new KeelsonError(this, 'service/unknown-port', {
+        message: `'${this.name}' has no port '${name}'`,
+        hint: suggest('ports', name, [...this.#ports.keys()]),
+      });
+    }
+    const pods = { labels: this.selector, port };
+    const seen = name === 'http' ? 80 : port;
+    return {
+      endpoint: { owner: this, protocol: name, host: this.name, port: seen, pods },
+      right: name,
+    };
+  }
 }
 
-function portsOf(service: Service, props: WebAppProps): Record<string, number> {
-  const { metrics, port, ports: others = {} } = props;
-  const ports = { http: port, ...others, ...(metrics?.port && { metrics: metrics.port }) };
-  for (const [name, number] of Object.entries(ports)) {
-    const whole = Number.isInteger(number) && number >= 1024 && number <= 65_535;
-    if (whole && isDnsLabel(name, 15)) continue;
-    throw new KeelsonError(service, 'service/bad-port', {
-      message: `port '${name}' must be a whole number from 1024 to 65535, got ${number}`,
-      hint: "a program that is not root cannot open lower ones; names have at most 15 letters (a-z, 0-9, '-')",
-    });
+/** All ports of the pod by name, and no name or number twice. */
+function portsOf(service: Service, props: WebAppProps): ReadonlyMap<string, number> {
+  const { metrics, port, ports: others = {}, sidecars = {} } = props;
+  const own = metrics?.port !== undefined && metrics.port !== port;
+  const ports = Object.entries({ http: port, ...(own && { metrics: metrics.port }) });
+  ports.push(...Object.entries(others));
+  const taken = new Set(Object.values(sidecars).map((sidecar) => sidecar.port));
+  const names = new Set<string>(own ? [] : ['metrics']);
+  for (const [name, number] of ports) {
+    requirePort(service, name, number);
+    if (taken.has(number) || names.has(name)) {
+      throw new KeelsonError(service, 'service/port-twice', {
+        message: `port '${name}' (${number}) has the name or the number of another`,
+        hint: "'http' is 'port', 'metrics' is 'metrics.port'; sidecars share the pod's numbers",
+      });
+    }
+    taken.add(number);
+    names.add(name);
   }
-  return ports;
+  return new Map(ports);
 }

@@ -1,4 +1,5 @@
 import type * as k8s from '#imports/k8s.ts';
+import { TIER } from '../core/labels.ts';
 import { NAMESPACE_LAYER } from '../core/layer.ts';
 import type { Entry, KubeObject, Model, Origin } from '../core/model.ts';
 import { type Place, SHARED } from '../core/place.ts';
@@ -21,7 +22,7 @@ function namesIn(model: Model, place: Place): string[] {
 
 function guardedNamespace(name: string, place: Place): Entry[] {
   const defaults = TIER_DEFAULTS[place.tier];
-  const { environment, cluster } = place;
+  const { environment } = place;
   const origin: Origin = {
     environment,
     layer: NAMESPACE_LAYER,
@@ -30,26 +31,22 @@ function guardedNamespace(name: string, place: Place): Entry[] {
     labels: { 'app.kubernetes.io/name': name },
     path: environment,
   };
-  return [
-    namespace(name, cluster.kubernetes),
-    quota(defaults),
-    limits(defaults),
-    defaultDeny(),
-    allowDns(),
-  ].map((object) => ({ origin, object }));
+  return [namespace(name, place), quota(defaults), limits(defaults), defaultDeny(), allowDns()].map(
+    (object) => ({ origin, object }),
+  );
 }
 
 /** The version is pinned, so that an upgrade of the cluster does not turn pods away. */
-function namespace(name: string, kubernetes: string): KubeObject {
+function namespace(name: string, { cluster, tier }: Place): KubeObject {
   const level = { enforce: 'restricted', warn: 'restricted', audit: 'restricted' };
   const labels = Object.entries(level).flatMap(([mode, value]) => [
     [`pod-security.kubernetes.io/${mode}`, value],
-    [`pod-security.kubernetes.io/${mode}-version`, `v${kubernetes}`],
+    [`pod-security.kubernetes.io/${mode}-version`, `v${cluster.kubernetes}`],
   ]);
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels: Object.fromEntries(labels) },
+    metadata: { name, labels: { ...Object.fromEntries(labels), [TIER]: tier } },
   };
 }
 

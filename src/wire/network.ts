@@ -4,7 +4,8 @@ import type { End, Entry, KubeObject, Link, Model, Opening, Peer } from '../core
 /** One policy on each side of every client–owner pair, and one for every named opening. */
 export function networkPolicies(model: Model): Entry[] {
   const pairs = grouped(model.links);
-  return [...[...pairs.values()].flatMap(pairPolicies), ...model.openings.map(openingPolicy)];
+  const openings = model.openings.filter(({ peers }) => peers.length > 0); // an empty list means everybody
+  return [...[...pairs.values()].flatMap(pairPolicies), ...openings.map(openingPolicy)];
 }
 
 function grouped(links: readonly Link[]): Map<string, Link[]> {

@@ -1,7 +1,9 @@
 import * as k8s from '#imports/k8s.ts';
 import { KeelsonError } from '../core/errors.ts';
+import { parseAnyQuantity } from '../core/quantity.ts';
 import type { Service } from '../core/service.ts';
 import { tierOf } from '../core/tier.ts';
+import { isWhole } from './whole-number.ts';
 
 /** A number that the pods or something outside report, and the value to hold it at. */
 export interface MetricTarget {
@@ -95,8 +97,10 @@ function metricsOf(service: Service, scale: Scale): k8s.MetricSpec[] {
   return [
     ...utilization(service, 'cpu', cpuPercent),
     ...utilization(service, 'memory', memoryPercent),
-    ...pods.map((target): k8s.MetricSpec => ({ type: 'Pods', pods: metricOf(target) })),
-    ...external.map((target): k8s.MetricSpec => ({ type: 'External', external: metricOf(target) })),
+    ...pods.map((target): k8s.MetricSpec => ({ type: 'Pods', pods: metricOf(service, target) })),
+    ...external.map(
+      (target): k8s.MetricSpec => ({ type: 'External', external: metricOf(service, target) }),
+    ),
   ];
 }
 
@@ -111,7 +115,19 @@ function utilization(
   return [{ type: 'Resource', resource: { name, target } }];
 }
 
-function metricOf({ average, labels, metric }: MetricTarget): k8s.PodsMetricSource {
+function metricOf(
+  service: Service,
+  { average, labels, metric }: MetricTarget,
+): k8s.PodsMetricSource {
+  if (
+    (parseAnyQuantity(average) ?? 0n) <= 0n ||
+    !/^[a-zA-Z]([\w.|:/-]*[a-zA-Z0-9])?$/.test(metric)
+  ) {
+    throw new KeelsonError(service, 'scale/bad-metric', {
+      message: `metric ${JSON.stringify(metric)} has the target ${JSON.stringify(average)}`,
+      hint: "give a metric's name and an average above zero: '100', '500m'",
+    });
+  }
   return {
     metric: { name: metric, ...(labels && { selector: { matchLabels: labels } }) },
     target: { type: 'AverageValue', averageValue: average },
@@ -119,7 +135,7 @@ function metricOf({ average, labels, metric }: MetricTarget): k8s.PodsMetricSour
 }
 
 function requireCount(service: Service, prop: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
+  if (isWhole(value, 1)) return value;
   throw new KeelsonError(service, 'scale/bad-count', {
     message: `'${prop}' must be a whole number, 1 or more, got ${value}`,
     hint: 'leave it out for what the tier gives',

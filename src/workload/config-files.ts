@@ -34,6 +34,11 @@ export function configFiles(service: Service, files: ConfigFiles | undefined): M
   };
 }
 
+/** The annotations of a pod template, where there are files. */
+export function noted({ annotations }: MountedFiles): Pick<k8s.ObjectMeta, 'annotations'> {
+  return Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {};
+}
+
 /** A file's own name where that is enough, its whole path where two files share the name. */
 function keysOf(service: Service, files: ConfigFiles): Map<string, string> {
   const paths = Object.keys(files).sort();
@@ -54,7 +59,8 @@ function keysOf(service: Service, files: ConfigFiles): Map<string, string> {
 }
 
 function requirePath(service: Service, path: string): void {
-  if (/^(\/[A-Za-z0-9._-]+)+$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)) return;
+  const plain = /^(\/[A-Za-z0-9._-]{1,200})+$/.test(path) && !/\/\.($|\/|\.)/.test(path);
+  if (plain && path !== '/tmp') return;
   throw new KeelsonError(service, 'files/bad-path', {
     message: `'files' names ${JSON.stringify(path)}, which is no absolute path of a file`,
     hint: "write it as the program sees it: '/etc/app/config.yaml'",

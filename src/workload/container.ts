@@ -1,5 +1,6 @@
 import type * as k8s from '#imports/k8s.ts';
 import { Connection, type EnvVar } from '../core/connection.ts';
+import { KeelsonError } from '../core/errors.ts';
 import { imageOf } from '../core/image.ts';
 import { late } from '../core/late.ts';
 import type { Service } from '../core/service.ts';
@@ -50,13 +51,13 @@ export function container(
   files: MountedFiles,
 ): k8s.Container {
   const { args, command, env = {}, image } = props;
-  const own = Object.entries(env).map(([name, value]) => ({ name, value }));
+  variables(service, env); // what is wrong already is said where it was written
   return {
     name: service.name,
     image: imageOf(service, image),
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
-    env: late(() => [...own, ...connectionEnv(service)]),
+    env: late(() => variables(service, env)),
     resources: resources(service, props.resources),
     securityContext: containerSecurity(),
     volumeMounts: late(() => [
@@ -76,8 +77,29 @@ export function volumes(service: Service, files: MountedFiles): k8s.Volume[] {
   ]);
 }
 
-function connectionEnv(service: Service): EnvVar[] {
-  return Connection.of(service).flatMap(({ env }) => env);
+/** Its own first, then what connections give; nothing at all rather than an empty list. */
+function variables(service: Service, own: Readonly<Record<string, string>>): EnvVar[] {
+  const all = [...plainEnv(service, own), ...Connection.of(service).flatMap(({ env }) => env)];
+  const names = all.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined) {
+    throw new KeelsonError(service, 'env/twice', {
+      message: `the environment variable '${twice}' is given twice`,
+      hint: "'env' and each alias in 'uses' give variables of their own: rename one",
+    });
+  }
+  return all.length > 0 ? all : (undefined as never);
+}
+
+/** Variables of a container as they were typed. */
+export function plainEnv(service: Service, env: Readonly<Record<string, string>> = {}): EnvVar[] {
+  return Object.entries(env).map(([name, value]) => {
+    if (/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) return { name, value };
+    throw new KeelsonError(service, 'env/bad-name', {
+      message: `'env' names ${JSON.stringify(name)}, which is no name of an environment variable`,
+      hint: "letters, digits and '_', and no digit first",
+    });
+  });
 }
 
 const secretFiles = (service: Service) => Connection.of(service).flatMap(({ files }) => files);

@@ -1,17 +1,17 @@
 import * as k8s from '#imports/k8s.ts';
 import type { Access } from '../core/access.ts';
 import { connect } from '../core/connection.ts';
-import { KeelsonError } from '../core/errors.ts';
 import type { Service } from '../core/service.ts';
 import { tierOf } from '../core/tier.ts';
 import { type AccountProps, serviceAccount } from './account.ts';
 import { autoscaler, type Scale, startReplicas } from './autoscaling.ts';
-import { configFiles } from './config-files.ts';
+import { configFiles, noted } from './config-files.ts';
 import { type ContainerProps, container, volumes } from './container.ts';
 import { disruptionBudget } from './disruption.ts';
 import { podSecurity } from './security.ts';
 import { type Sidecar, sidecarContainers } from './sidecar.ts';
 import { spread } from './spread.ts';
+import { requireSeconds } from './whole-number.ts';
 
 /** What every replicated program of our own takes. */
 export interface DeployedProps extends ContainerProps, AccountProps {
@@ -87,7 +87,8 @@ export function deploy(service: Service, props: DeployedProps, main: MainContain
   const { progressDeadlineSeconds = 600, replicas, scale, uses = {} } = props;
   const { minReadySeconds = tierOf(service).minReadySeconds } = props;
   requireSeconds(service, 'minReadySeconds', minReadySeconds);
-  requireSeconds(service, 'progressDeadlineSeconds', progressDeadlineSeconds);
+  // Kubernetes refuses a deadline that ends before a pod can count as available.
+  requireSeconds(service, 'progressDeadlineSeconds', progressDeadlineSeconds, minReadySeconds + 1);
   for (const [alias, access] of Object.entries(uses)) connect(service, alias, access);
   const start = startReplicas(service, replicas, scale);
 
@@ -118,18 +119,14 @@ function podTemplate(
   requireSeconds(service, 'shutdownSeconds', shutdownSeconds);
   const files = configFiles(service, props.files);
   const sidecars = sidecarContainers(service, props.sidecars);
-  const hasNotes = Object.keys(files.annotations).length > 0;
   return {
-    metadata: {
-      labels: { ...service.selector },
-      ...(hasNotes && { annotations: files.annotations }),
-    },
+    metadata: { labels: { ...service.selector }, ...noted(files) },
     spec: {
       serviceAccountName: service.name,
       automountServiceAccountToken: serviceAccountToken,
       enableServiceLinks: false,
       ...(priority !== undefined && { priorityClassName: priority }),
-      securityContext: podSecurity(props.user),
+      securityContext: podSecurity(service, props.user),
       terminationGracePeriodSeconds: drainSeconds + shutdownSeconds,
       ...(several && {
         topologySpreadConstraints: spread(service, service.selector, 'Deployment'),
@@ -145,12 +142,4 @@ function podTemplate(
       volumes: volumes(service, files),
     },
   };
-}
-
-function requireSeconds(service: Service, prop: string, value: number): void {
-  if (Number.isInteger(value) && value >= 0) return;
-  throw new KeelsonError(service, 'service/bad-seconds', {
-    message: `'${prop}' must be a whole number of seconds, 0 or more, got ${value}`,
-    hint: 'leave it out for the default',
-  });
 }

@@ -1,7 +1,7 @@
 import * as k8s from '#imports/k8s.ts';
 import type { Edge } from '../core/edge.ts';
 import { KeelsonError } from '../core/errors.ts';
-import { isDnsSubdomain } from '../core/names.ts';
+import { isDnsLabel, isDnsSubdomain } from '../core/names.ts';
 import { NetworkOpening } from '../core/opening.ts';
 import { placeOf } from '../core/place.ts';
 import { madeBy, SecretDeclaration } from '../core/secret.ts';
@@ -44,15 +44,35 @@ export function expose(
       hint: "such as 'shop.example.com', without 'https://'",
     });
   }
+  requirePath(service, path);
+  requireEdge(service, through);
   const route = { host, path, edge: through, tlsSecret: tlsSecret(service, through) };
   const kinds = { ingress: ingressRoute, traefik: traefikRoute, gateway: gatewayRoute };
   kinds[placeOf(service).ingress](service, route);
   new NetworkOpening(service, 'edge', { direction: 'in', peers: through.from, ports: [port] });
 }
 
+/** What every controller reads alike: no patterns of its own, nothing to escape. */
+function requirePath(service: Service, path: string): void {
+  if (/^(\/[\w.~!$&'()*+,;=:@-]*)+$/.test(path) && !/\/(\/|\.{1,2}(\/|$))/.test(path)) return;
+  throw new KeelsonError(service, 'expose/bad-path', {
+    message: `'expose.path' must be a path that begins with '/', got ${JSON.stringify(path)}`,
+    hint: "such as '/api'; a prefix, without patterns and without '..'",
+  });
+}
+
+function requireEdge(service: Service, { from, name, namespace = 'default' }: Edge): void {
+  if (isDnsSubdomain(name) && isDnsLabel(namespace) && from.length > 0) return;
+  throw new KeelsonError(service, 'expose/bad-edge', {
+    message: `'expose.through' needs a 'name', and in 'from' who brings its traffic, got ${JSON.stringify({ name, namespace, from })}`,
+    hint: 'without a source the policy would let everybody in',
+  });
+}
+
 /** cert-manager writes it; until then the edge serves a certificate of its own. */
 function tlsSecret(service: Service, { certificate = 'edge' }: Edge): string | undefined {
-  if (certificate === 'edge') return undefined;
+  // A Gateway holds the certificates of all its routes.
+  if (certificate === 'edge' || placeOf(service).ingress === 'gateway') return undefined;
   const name = `${service.name}-tls`;
   const keys = { 'tls.crt': madeBy('cert-manager'), 'tls.key': madeBy('cert-manager') };
   new SecretDeclaration(service, { name, keys });

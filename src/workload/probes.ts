@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type * as k8s from '#imports/k8s.ts';
 import { KeelsonError } from '../core/errors.ts';
+import { requireSeconds } from './whole-number.ts';
 
 export interface Health {
   /**
@@ -33,6 +34,7 @@ type Probes = Pick<k8s.Container, 'livenessProbe' | 'readinessProbe' | 'startupP
 /** Start gets all the time it needs; after that readiness reacts in seconds and liveness is patient. */
 export function httpProbes(scope: Construct, port: string, health: Health = {}): Probes {
   const { live = '/healthz', ready = live, host, startSeconds = 60 } = health;
+  requireSeconds(scope, 'health.startSeconds', startSeconds, 1);
   requirePath(scope, 'health.live', live);
   requirePath(scope, 'health.ready', ready);
   const get = (path: string): k8s.HTTPGetAction => ({
@@ -45,7 +47,7 @@ export function httpProbes(scope: Construct, port: string, health: Health = {}):
       httpGet: get(live),
       periodSeconds: 2,
       timeoutSeconds: 2,
-      failureThreshold: Math.max(1, Math.ceil(startSeconds / 2)),
+      failureThreshold: Math.ceil(startSeconds / 2),
     },
     readinessProbe: {
       httpGet: get(ready),

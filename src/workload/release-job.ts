@@ -6,9 +6,10 @@ import { imageOf } from '../core/image.ts';
 import { Step, type StepName } from '../core/layer.ts';
 import { Service } from '../core/service.ts';
 import { serviceAccount } from './account.ts';
-import { configFiles } from './config-files.ts';
+import { configFiles, noted } from './config-files.ts';
 import { type ContainerProps, container, volumes } from './container.ts';
 import { podSecurity } from './security.ts';
+import { requireCount, requireSeconds } from './whole-number.ts';
 
 export interface ReleaseJobProps extends Partial<ContainerProps> {
   /**
@@ -30,6 +31,8 @@ export interface ReleaseOf {
   readonly image: string;
   readonly uses: Readonly<Record<string, Access>>;
   readonly user: number | undefined;
+  /** A migration logs in as the service does: with its credentials, or with its role. */
+  readonly cloudRole?: string | undefined;
 }
 
 /**
@@ -40,6 +43,8 @@ export class ReleaseJob extends Service {
   constructor(step: Construct, id: string, of: ReleaseOf, props: ReleaseJobProps) {
     super(step, id);
     const { image = of.image, retries = 2, timeoutSeconds = 600 } = props;
+    requireCount(this, 'retries', retries, 0);
+    requireSeconds(this, 'timeoutSeconds', timeoutSeconds, 1);
     for (const [alias, access] of Object.entries(of.uses)) {
       new Connection(this, alias, access, { onBehalfOf: of.service });
     }
@@ -56,20 +61,22 @@ export class ReleaseJob extends Service {
         activeDeadlineSeconds: timeoutSeconds,
         backoffLimit: retries,
         template: {
-          metadata: { labels: { ...this.selector } },
+          // The hash makes a change of a file a change of the Job, which Flux then runs again.
+          metadata: { labels: { ...this.selector }, ...noted(files) },
           spec: {
             serviceAccountName: this.name,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             restartPolicy: 'Never',
-            securityContext: podSecurity(of.user),
+            securityContext: podSecurity(this, of.user),
             containers: [container(this, { ...props, image, env }, files)],
             volumes: volumes(this, files),
           },
         },
       },
     });
-    serviceAccount(this, {});
+    const { cloudRole } = of;
+    serviceAccount(this, cloudRole === undefined ? {} : { cloudRole });
   }
 }
 

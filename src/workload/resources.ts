@@ -41,8 +41,20 @@ function requireCpu(scope: Construct, prop: string, given: unknown): void {
   });
 }
 
-export function requireQuantity(scope: Construct, prop: string, given: unknown): void {
-  if (parseQuantity(given) !== undefined) return;
+export function requireQuantity(
+  scope: Construct,
+  prop: string,
+  given: unknown,
+  least?: Quantity,
+): void {
+  const bytes = parseQuantity(given);
+  if (bytes !== undefined && least && bytes < (parseQuantity(least) ?? 0n)) {
+    throw new KeelsonError(scope, 'quantity/too-small', {
+      message: `'${prop}' must be ${least} or more, got ${JSON.stringify(given)}`,
+      hint: 'less is not enough to start with',
+    });
+  }
+  if (bytes !== undefined) return;
   throw new KeelsonError(scope, 'quantity/bad-unit', {
     message: `'${prop}' must be an amount in Ki, Mi, Gi, Ti or Pi, got ${JSON.stringify(given)}`,
     hint: "write whole numbers with a binary unit: '512Mi', '20Gi'",

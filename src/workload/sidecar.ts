@@ -3,7 +3,8 @@ import { KeelsonError } from '../core/errors.ts';
 import { imageOf } from '../core/image.ts';
 import { isDnsLabel } from '../core/names.ts';
 import type { Service } from '../core/service.ts';
-import type { ContainerProps } from './container.ts';
+import { type ContainerProps, plainEnv } from './container.ts';
+import { requirePort } from './port.ts';
 import { resources } from './resources.ts';
 import { containerSecurity } from './security.ts';
 
@@ -27,7 +28,9 @@ export function sidecarContainers(
 }
 
 function sidecarContainer(service: Service, name: string, sidecar: Sidecar): k8s.Container {
-  const { args, command, env = {}, image, port } = sidecar;
+  const { args, command, env, image, port } = sidecar;
+  const variables = plainEnv(service, env);
+  if (port !== undefined) requirePort(service, name, port);
   if (!isDnsLabel(name) || name === service.name) {
     throw new KeelsonError(service, 'sidecar/bad-name', {
       message: `sidecar '${name}' must have a name of its own (a-z, 0-9, '-')`,
@@ -40,7 +43,7 @@ function sidecarContainer(service: Service, name: string, sidecar: Sidecar): k8s
     restartPolicy: 'Always',
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
-    env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+    ...(variables.length > 0 && { env: variables }),
     ...(port !== undefined && { ports: [{ name, containerPort: port }] }),
     resources: resources(service, sidecar.resources),
     securityContext: containerSecurity(),

@@ -1,4 +1,6 @@
+import { Certificate } from '#imports/cert-manager.io.ts';
 import { IngressRoute } from '#imports/traefik.io.ts';
+import type { Edge } from '../core/edge.ts';
 import type { Service } from '../core/service.ts';
 import type { Route } from './exposure.ts';
 
@@ -17,6 +19,21 @@ export function traefikRoute(service: Service, { edge, host, path, tlsSecret }: 
         },
       ],
       tls: tlsSecret === undefined ? {} : { secretName: tlsSecret },
+    },
+  });
+  if (tlsSecret !== undefined) certificate(service, host, tlsSecret, edge);
+}
+
+/** cert-manager watches Ingresses for what they ask, but not Traefik's routes. */
+function certificate(service: Service, host: string, secretName: string, edge: Edge): void {
+  if (typeof edge.certificate !== 'object') return;
+  new Certificate(service, 'Certificate', {
+    metadata: { name: secretName },
+    spec: {
+      secretName,
+      dnsNames: [host],
+      issuerRef: { kind: 'ClusterIssuer', name: edge.certificate.clusterIssuer },
+      privateKey: { rotationPolicy: 'Always' },
     },
   });
 }

@@ -1,11 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { goTool } from '../tools.ts';
 import type { Api } from './api.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { installCrds } from './crds.ts';
 import { Nodes } from './nodes.ts';
-import { conditionOf, type KubeObject, nameOf, readObjects } from './objects.ts';
+import { type KubeObject, nameOf } from './objects.ts';
 import { namespacesOf, type Output, type OutputFile } from './output.ts';
 import { PodObserver } from './pod-observer.ts';
 import { assertLoopbackOnly } from './ports.ts';
@@ -13,8 +10,6 @@ import { settled } from './settled.ts';
 import { each, until } from './until.ts';
 import { startProvisioner, storageClassesFor } from './volumes.ts';
 import type { Workspace } from './workspace.ts';
-
-const importedCrds = fileURLToPath(new URL('../../imports/crds/', import.meta.url));
 
 /** The real control plane with fake nodes, on which one output after the other is tried. */
 export class LiveCluster {
@@ -57,21 +52,26 @@ export class LiveCluster {
   }
 
   /** Applies every file in the order of the layers; gives what the API server warned of. */
-  async apply(output: Output): Promise<{ warnings: string[]; objects: KubeObject[] }> {
+  async apply(output: Output): Promise<string[]> {
     const warnings: string[] = [];
-    const objects: KubeObject[] = [];
     for (const layer of output.layers.keys()) {
       const files = output.files.filter((file) => `${file.environment}/${file.layer}` === layer);
       // A namespace before what lies in it.
       const [first, rest] = [files.filter(isNamespace), files.filter((file) => !isNamespace(file))];
       for (const batch of [first, rest]) {
         for (const result of await each(batch, (file) => this.#applyFile(file))) {
-          objects.push(result.object);
           warnings.push(...result.warnings.map((text) => `${nameOf(result.object)}: ${text}`));
         }
       }
     }
-    return { warnings, objects };
+    return warnings;
+  }
+
+  /** Makes this the output that the cluster runs. */
+  async hold(output: Output): Promise<void> {
+    await this.prepare(output);
+    await this.apply(output);
+    await this.settle();
   }
 
   /** Waits until everything that runs is complete; says what is missing otherwise. */
@@ -113,34 +113,4 @@ export class LiveCluster {
 
 function isNamespace({ object }: OutputFile): boolean {
   return object.kind === 'Namespace';
-}
-
-/** Installs the CRDs of Flux, and of every operator in `imports/crds/`; gives their kinds, `<group>_<Kind>`. */
-async function installCrds(api: Api): Promise<Set<string>> {
-  const folders = [
-    //XX
-    importedCrds,
-  ];
-  const crds = new Map<string, KubeObject>();
-  for (const folder of folders) {
-    for (const file of await readdir(folder, { recursive: true }).catch(() => [])) {
-      if (!file.endsWith('.yaml')) continue;
-      for (const object of await readObjects(join(folder, file))) {
-        if (object.kind === 'CustomResourceDefinition') crds.set(object.metadata.name, object);
-      }
-    }
-  }
-  await each([...crds.values()], (crd) => api.apply(crd), 8);
-  await until('every CRD is established', 60, async () => {
-    const found = await api.list<KubeObject & { status?: { conditions?: [] } }>(
-      'apiextensions.k8s.io/v1/CustomResourceDefinition',
-    );
-    return found.every((crd) => conditionOf(crd, 'Established')?.status === 'True');
-  });
-  return new Set([...crds.values()].map(kindOf));
-}
-
-function kindOf(crd: KubeObject): string {
-  const { group, names } = crd['spec'] as { group: string; names: { kind: string } };
-  return `${group}_${names.kind}`;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goTool } from '../tools.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { conditionOf, type KubeObject, type NodeObject } from './objects.ts';
+import { conditionOf, type KubeObject, type NodeObject, type Taint } from './objects.ts';
 import { freePort } from './ports.ts';
 import { until } from './until.ts';
 import type { Workspace } from './workspace.ts';
@@ -62,11 +62,20 @@ export class Nodes {
     if (!this.#workspace.processes.isRunning(name)) {
       await this.#startKwok(name, `${ZONE_LABEL}=${zone}`, await podStages(), ZONES.indexOf(zone));
     }
-    await until(`nodes of zone ${zone} are ready`, 40, async () =>
+    await this.#workspace.processes.waitFor(name, async () =>
       (await this.#of(zone)).every(
         (node) => conditionOf(node, 'Ready')?.status === 'True' && !node.spec?.taints?.length,
       ),
     );
+  }
+
+  /** Adds a NoExecute taint, as a person would, to every node of the zone. */
+  async taint(zone: Zone, key: string): Promise<void> {
+    await this.#patchTaints(zone, (taints) => [...taints, { key, effect: 'NoExecute' }]);
+  }
+
+  async untaint(zone: Zone, key: string): Promise<void> {
+    await this.#patchTaints(zone, (taints) => taints.filter((taint) => taint.key !== key));
   }
 
   /** Gives custom resources the status that their operators would write. */
@@ -75,6 +84,12 @@ export class Nodes {
       kinds.has(kindOfStage(path)),
     );
     if (stages.length > 0) await this.#startKwok('kwok-operators', `${ZONE_LABEL}=none`, stages, 9);
+  }
+
+  async #patchTaints(zone: Zone, change: (taints: Taint[]) => Taint[]): Promise<void> {
+    for (const node of await this.#of(zone)) {
+      await this.#plane.api.patch(node, { spec: { taints: change(node.spec?.taints ?? []) } });
+    }
   }
 
   async #of(zone: Zone): Promise<NodeObject[]> {
@@ -92,7 +107,6 @@ export class Nodes {
       `--node-port=${port}`,
       `--server-address=127.0.0.1:${port}`,
       '--node-lease-duration-seconds=6',
-      `--id=${name}`,
       ...stages.map((path) => `--config=${path}`),
     ]);
   }

@@ -94,8 +94,13 @@ export interface Autoscaler extends KubeObject {
   status?: { currentReplicas?: number; desiredReplicas?: number; conditions?: Condition[] };
 }
 
+export interface Taint {
+  key: string;
+  effect: string;
+}
+
 export interface NodeObject extends KubeObject {
-  spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] };
+  spec?: { unschedulable?: boolean; taints?: Taint[] };
   status?: { conditions?: Condition[] };
 }
 

@@ -1,4 +1,5 @@
-import { CannotRun } from '../tools.ts';
+import { CannotRun, goTool } from '../tools.ts';
+import { batched } from './batch.ts';
 import { Failure } from './failure.ts';
 import type { Group, LiveGroup } from './group.ts';
 import { groups } from './groups/groups.ts';
@@ -28,6 +29,9 @@ async function main(args: readonly string[]): Promise<number> {
   return results.some(({ problem }) => problem !== undefined) ? 1 : 0;
 }
 
+/** Built first, so that a cold run shows what it waits for. */
+const TOOLS = ['kube', 'etcd', 'kwok', 'source-controller', 'kustomize-controller'];
+
 interface Run {
   readonly chosen: readonly Group[];
   readonly outputs: readonly Output[];
@@ -48,31 +52,28 @@ async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Pr
   const live = chosen.filter((group): group is LiveGroup => group.needs !== 'files');
   if (live.length === 0) return;
 
+  await steps('cluster', 'tools').step('are built', async () => {
+    for (const tool of TOOLS) await goTool(tool, { log: talk });
+  });
   const start = steps('cluster', 'control plane');
   const cluster = await start.step('starts, with every CRD', () => LiveCluster.start(workspace));
-  for (const output of [fixture, ...outputs]) {
-    for (const group of live.filter(({ needs }) => needs === 'empty cluster')) {
+  for (const output of [fixture, ...batched(outputs)]) {
+    const run = async (group: LiveGroup) => {
       const own = steps(group.name, output.name);
       await survive(() => group.prove(cluster, output, own));
       if (output === fixture) await survive(() => group.refute(cluster, fixture, own));
-      await steps('cluster', output.name).step('is emptied', () => cluster.remove(output));
+    };
+    const own = steps('cluster', output.name);
+    for (const group of live.filter(({ needs }) => needs === 'empty cluster')) {
+      await run(group);
+      await own.step('is emptied', () => cluster.remove(output));
     }
     const after = live.filter(({ needs }) => needs === 'applied output');
-    if (after.length > 0) await survive(() => runApplied(cluster, output, after));
-  }
-
-  async function runApplied(cluster: LiveCluster, output: Output, after: readonly LiveGroup[]) {
-    await cluster.prepare(output);
-    const own = steps('cluster', output.name);
-    await own.step('holds the output', async () => {
-      await cluster.apply(output);
-      await cluster.settle();
+    if (after.length === 0) continue;
+    await survive(async () => {
+      await own.step('holds the output', () => cluster.hold(output));
+      for (const group of after) await run(group);
     });
-    for (const group of after) {
-      const own = steps(group.name, output.name);
-      await survive(() => group.prove(cluster, output, own));
-      if (output === fixture) await survive(() => group.refute(cluster, fixture, own));
-    }
     await own.step('is emptied', () => cluster.remove(output));
   }
 }

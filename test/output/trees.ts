@@ -101,7 +101,7 @@ export const TRAPS = [
   'a, b',
   '{"json": true}',
   '$(VAR)',
-  '${VAR}',
+  '${',
   'nginx:1.25',
   'docker.io/shop/web:1.2.3@sha256:0123',
   'https://x.y/z?a=b#c',

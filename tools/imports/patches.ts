@@ -48,9 +48,22 @@ const forbid = (path: string, ...values: readonly string[]): Patch => ({
   },
 });
 
-/** Fields of a Traefik service that came with v3; the version Keelson runs is 2.11. */
-const TRAEFIK_3 = ['healthCheck', 'middlewares', 'nodePortLB', 'passiveHealthCheck'];
+/** What came to Traefik with version 3; Keelson runs 2.11, which drops it without a word. */
+const SERVICE_3 = ['healthCheck', 'middlewares', 'nodePortLB', 'passiveHealthCheck'];
 const COOKIE_3 = ['domain', 'maxAge', 'path'];
+const FORWARD_AUTH_3 = [
+  ...['authSigninURL', 'forwardBody', 'headerField', 'maxBodySize', 'maxResponseBodySize'],
+  ...['preserveLocationHeader', 'preserveRequestMethod'],
+];
+const RETRY_3 = [
+  ...['disableRetryOnNetworkError', 'maxRequestBodyBytes', 'retryNonIdempotentMethod', 'status'],
+  'timeout',
+];
+
+const serviceOf2 = (path: string): readonly Patch[] => [
+  drop(path, ...SERVICE_3),
+  drop(`${path}.sticky.cookie`, ...COOKIE_3),
+];
 
 const PATCHES: Readonly<Record<string, readonly Patch[]>> = {
   'kafka.strimzi.io/Kafka': [
@@ -65,22 +78,43 @@ const PATCHES: Readonly<Record<string, readonly Patch[]>> = {
     drop('spec', 'ingressClassName', 'parentRefs'),
     drop('spec.routes[]', 'observability', 'syntax'),
     need('spec.routes[]', 'kind'),
-    drop('spec.routes[].services[]', ...TRAEFIK_3),
-    drop('spec.routes[].services[].sticky.cookie', ...COOKIE_3),
+    ...serviceOf2('spec.routes[].services[]'),
   ],
-  'traefik.io/IngressRouteTCP': [drop('spec.routes[]', 'syntax')],
+  'traefik.io/IngressRouteTCP': [
+    drop('spec', 'ingressClassName'),
+    drop('spec.routes[]', 'syntax'),
+    drop('spec.routes[].services[]', 'nodePortLB', 'serversTransport', 'tls'),
+  ],
+  'traefik.io/IngressRouteUDP': [
+    drop('spec', 'ingressClassName'),
+    drop('spec.routes[].services[]', 'nodePortLB'),
+  ],
   'traefik.io/Middleware': [
+    drop('spec', 'encodedCharacters', 'grpcWeb'),
+    drop('spec.circuitBreaker', 'responseCode'),
+    drop('spec.compress', 'defaultEncoding', 'encodings', 'includedContentTypes'),
+    drop('spec.errors', 'errorRequestHeaders', 'statusRewrites'),
+    ...serviceOf2('spec.errors.service'),
+    drop('spec.forwardAuth', ...FORWARD_AUTH_3),
+    drop('spec.headers', 'contentSecurityPolicyReportOnly'),
+    drop('spec.inFlightReq.sourceCriterion.ipStrategy', 'ipv6Subnet'),
     drop('spec.ipAllowList', 'rejectStatusCode'),
-    drop('spec.errors.service', ...TRAEFIK_3),
-    drop('spec.errors.service.sticky.cookie', ...COOKIE_3),
+    drop('spec.ipAllowList.ipStrategy', 'ipv6Subnet'),
+    drop('spec.ipWhiteList.ipStrategy', 'ipv6Subnet'),
+    drop('spec.rateLimit', 'redis'),
+    drop('spec.rateLimit.sourceCriterion.ipStrategy', 'ipv6Subnet'),
+    drop('spec.retry', ...RETRY_3),
   ],
+  'traefik.io/ServersTransport': [
+    drop('spec', 'cipherSuites', 'maxVersion', 'minVersion', 'rootCAs', 'spiffe'),
+  ],
+  'traefik.io/TLSOption': [drop('spec', 'disableSessionTickets')],
   'traefik.io/TraefikService': [
-    drop('spec.mirroring', ...TRAEFIK_3),
-    drop('spec.mirroring.sticky.cookie', ...COOKIE_3),
-    drop('spec.mirroring.mirrors[]', ...TRAEFIK_3),
-    drop('spec.mirroring.mirrors[].sticky.cookie', ...COOKIE_3),
-    drop('spec.weighted.services[]', ...TRAEFIK_3),
-    drop('spec.weighted.services[].sticky.cookie', ...COOKIE_3),
+    drop('spec', 'failover', 'highestRandomWeight'),
+    drop('spec.mirroring', 'mirrorBody'),
+    ...serviceOf2('spec.mirroring'),
+    ...serviceOf2('spec.mirroring.mirrors[]'),
+    ...serviceOf2('spec.weighted.services[]'),
     drop('spec.weighted.sticky.cookie', ...COOKIE_3),
   ],
 };

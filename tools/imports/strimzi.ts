@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strimzi } from './sources.ts';
@@ -29,12 +29,16 @@ export function strimziCrds(): string {
   }
 }
 
+/** Where Maven keeps an artifact; what it has already is not asked for again. */
 function jar(artifact: string): string {
   const [group = '', name = '', version = ''] = artifact.split(':');
+  const folder = join(homedir(), '.m2', 'repository', ...group.split('.'), name, version);
+  const file = join(folder, `${name}-${version}.jar`);
+  if (existsSync(file)) return file;
+
   const get = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get';
   execFileSync('mvn', ['-q', get, `-Dartifact=${artifact}`, '-Dtransitive=false'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const folder = join(homedir(), '.m2', 'repository', ...group.split('.'), name, version);
-  return join(folder, `${name}-${version}.jar`);
+  return file;
 }

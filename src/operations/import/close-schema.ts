@@ -10,20 +10,18 @@ const INT_OR_STRING = JSON.stringify([{ type: 'integer' }, { type: 'string' }]);
  * or silently drop: `nullable`, int-or-string and unknown fields are said in JSON Schema's own words.
  */
 export function closeSchema(node: JsonObject): JsonSchema {
-  const schema = walk(node, closeSchema);
-  const { anyOf, type, ...rest } = schema;
-  if (schema['x-kubernetes-int-or-string'] === true) {
-    const choices = JSON.stringify(anyOf) === INT_OR_STRING ? undefined : anyOf;
-    const both = nullable(schema, ['integer', 'string']);
-    return { type: both, ...rest, ...(choices !== undefined && { anyOf: choices }) };
-  }
+  const { type, additionalProperties, ...rest } = walk(node, closeSchema);
+  const isIntOrString = rest['x-kubernetes-int-or-string'] === true;
+  const types: readonly Json[] = isIntOrString ? ['integer', 'string'] : [type ?? []].flat();
+  const { anyOf, ...unconditional } = rest;
+  const isSaid = isIntOrString && JSON.stringify(anyOf) === INT_OR_STRING;
+  const values = isClosed(node) ? false : additionalProperties;
   return {
-    ...schema,
-    ...(typeof type === 'string' &&
-      schema.nullable === true && { type: nullable(schema, [type as JsonType]) }),
-    ...(schema.nullable === true && Array.isArray(schema.enum) && { enum: withNull(schema.enum) }),
-    ...(isClosed(schema) && { additionalProperties: false }),
-  } as JsonSchema;
+    ...(types.length > 0 && { type: typeOf(types, node.nullable === true) }),
+    ...(isSaid ? unconditional : rest),
+    ...(node.nullable === true && Array.isArray(rest.enum) && { enum: withNull(rest.enum) }),
+    ...(values !== undefined && { additionalProperties: values as JsonSchema | boolean }),
+  };
 }
 
 /** The way back: the same schema in the words of a CRD. */
@@ -76,8 +74,10 @@ function isClosed(schema: JsonObject): boolean {
   );
 }
 
-function nullable(schema: JsonObject, types: readonly JsonType[]): readonly JsonType[] {
-  return schema.nullable === true ? [...types, 'null'] : types;
+function typeOf(types: readonly Json[], isNullable: boolean): JsonType | readonly JsonType[] {
+  const all = (isNullable ? [...types, 'null'] : types) as readonly JsonType[];
+  const [first, ...others] = all;
+  return first !== undefined && others.length === 0 ? first : all;
 }
 
 function withNull(values: readonly Json[]): readonly Json[] {

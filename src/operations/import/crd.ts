@@ -45,8 +45,8 @@ export function schemaOf({
   const names = isObject(serving.names) ? serving.names : {};
   return {
     'x-keelson-crd': { source, group, version, scope, ...serving, names: { ...names, kind } },
-    ...closed,
     type: 'object',
+    ...closed,
     properties: {
       apiVersion: { type: 'string', const: `${group}/${version}` },
       kind: { type: 'string', const: kind },

@@ -1,7 +1,7 @@
 import type { JsonSchema, Scope } from '../../core/schema.ts';
 import { compare } from './json.ts';
 import { byRank, className, Names, pascal } from './names.ts';
-import { TypeText } from './type-text.ts';
+import { fieldText, TypeText } from './type-text.ts';
 
 /** A kind, as the generated file needs to know it. */
 export interface TypedKind {
@@ -24,9 +24,12 @@ export interface SourceFileOptions {
 /** The TypeScript file with the custom kinds of one API group. */
 export function groupFile({ kinds, header, metadataFrom }: SourceFileOptions): string {
   const names = new Names();
-  const classes = [...kinds].sort(byKindAndRank).map((kind) => {
-    const name = names.take(freeClassName(kind, names));
-    return { ...kind, name, props: names.take(`${name}Props`), spec: names.take(`${name}Spec`) };
+  const named = [...kinds].sort(byKindAndRank).map((kind) => {
+    return { ...kind, name: names.take(freeClassName(kind, names)) };
+  });
+  const classes = named.map((kind) => {
+    const { name } = kind;
+    return { ...kind, props: names.take(`${name}Props`), spec: names.take(`${name}Spec`) };
   });
 
   const types = new TypeText(names);
@@ -114,15 +117,10 @@ function classText(
   fields: readonly (readonly [key: string, type: string])[],
   required: readonly string[],
 ): string {
-  const isRequired = (key: string) => required.includes(key);
-  const lines = fields.map(([key, type]) =>
-    `  readonly ${JSON.stringify(key)}${isRequired(key) ? '' : '?'}: ${type};`.replace(
-      /"([A-Za-z_$][\w$]*)"/,
-      '$1',
-    ),
-  );
-  const none = fields.some(([key]) => isRequired(key)) ? '' : ' = {}';
-  return `/** \`${kind}\` of \`${apiVersion}\`; ${scope === 'Cluster' ? 'one for the whole cluster' : 'lives in a namespace'}. */
+  const lines = fields.map(([key, type]) => fieldText(key, required.includes(key), type));
+  const none = fields.some(([key]) => required.includes(key)) ? '' : ' = {}';
+  const home = scope === 'Cluster' ? 'one for the whole cluster' : 'lives in a namespace';
+  return `/** \`${kind}\` of \`${apiVersion}\`; ${home}. */
 export class ${name} extends ApiObject {
   static readonly apiVersion = '${apiVersion}';
   static readonly kind = '${kind}';

@@ -5,6 +5,17 @@ const INDENT = '  ';
 const LONGEST_UNION = 70;
 const PLAIN_KEY = /^[A-Za-z_$][\w$]*$/;
 
+/** What every object has already, as a function: no other type could be left out of a literal. */
+const INHERITED = [
+  'constructor',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+];
+
 /** Writes JSON Schema as TypeScript: every object with known fields becomes an interface of its own. */
 export class TypeText {
   /** The declarations so far, in the order a reader meets them. */
@@ -29,7 +40,9 @@ export class TypeText {
     const place = this.declarations.push('') - 1; // before the interfaces of its fields
     const required = new Set(schema.required);
     const fields = Object.entries(schema.properties ?? {}).map(([key, field]) => {
-      const type = this.typeOf(field, `${name}${pascal(key)}`);
+      const type = INHERITED.includes(key)
+        ? 'unknown'
+        : this.typeOf(field, `${name}${pascal(key)}`);
       return fieldText(key, required.has(key), type);
     });
     if (schema.additionalProperties !== false) {
@@ -83,7 +96,8 @@ function withNull(name: string, schema: JsonSchema): string {
   return [schema.type].flat().includes('null') ? `${name} | null` : name;
 }
 
-function fieldText(key: string, required: boolean, type: string): string {
+/** One line of an interface. */
+export function fieldText(key: string, required: boolean, type: string): string {
   const name = PLAIN_KEY.test(key) ? key : literal(key);
   return `${INDENT}readonly ${name}${required ? '' : '?'}:${type.startsWith('\n') ? '' : ' '}${type};`;
 }

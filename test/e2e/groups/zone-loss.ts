@@ -3,13 +3,15 @@ import { refuse } from '../failure.ts';
 import type { LiveGroup } from '../group.ts';
 import type { LiveCluster } from '../live-cluster.ts';
 import type { Zone } from '../nodes.ts';
-import { isServing, nameOf, type Pod, type Workload } from '../objects.ts';
+import { isServing, type KubeObject, nameOf, type Pod, type Workload } from '../objects.ts';
 import { changed, type Output } from '../output.ts';
 import { type Promised, promises } from '../promises.ts';
+import { settled } from '../settled.ts';
+import type { Steps } from '../steps.ts';
 import { each, until } from '../until.ts';
 import { keyOf, setImage } from './rollout.ts';
 
-const OUT_OF_SERVICE = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown' };
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 const LOST: Zone = 'a';
 
 /** A zone goes dark: what is promised keeps serving, and the platform can still be changed. */
@@ -26,11 +28,13 @@ export const zoneLoss: LiveGroup = {
     const promised = await promises(cluster.api, output);
     await steps.step('fresh pods stand in every zone', () => standInZones(cluster, promised));
     try {
-      await loseZone(cluster, promised, steps);
+      await loseZone(cluster, promised, steps, output.name === 'fixture');
     } finally {
-      await cluster.nodes.restore(LOST);
+      await steps.step('the zone comes back, and everything with it', async () => {
+        await cluster.nodes.restore(LOST);
+        await cluster.settle();
+      });
     }
-    await steps.step('the zone comes back', () => cluster.settle());
   },
 
   async refute(cluster, fixture, steps) {
@@ -61,12 +65,11 @@ export const zoneLoss: LiveGroup = {
 };
 
 /** The scheduler then wants three zones, and refuses to place anything in two. */
-function strictDomains<T extends Workload>(object: T | Parameters<typeof nameOf>[0]) {
+function strictDomains(object: KubeObject): KubeObject {
   if (object.kind !== 'Deployment') return object;
-  const spec = (object as Workload).spec.template.spec as { topologySpreadConstraints?: object[] };
-  for (const constraint of spec.topologySpreadConstraints ?? []) {
-    Object.assign(constraint, { minDomains: 3 });
-  }
+  const { spec } = (object as Workload).spec.template;
+  const { topologySpreadConstraints = [] } = spec as { topologySpreadConstraints?: object[] };
+  for (const constraint of topologySpreadConstraints) Object.assign(constraint, { minDomains: 3 });
   return object;
 }
 
@@ -79,7 +82,8 @@ async function loseAndReturn(cluster: LiveCluster, output: Output): Promise<void
 async function loseZone(
   cluster: LiveCluster,
   promised: readonly Promised[],
-  steps: Parameters<LiveGroup['prove']>[2],
+  steps: Steps,
+  declare: boolean,
 ): Promise<void> {
   const deployments = promised.filter(({ workload }) => workload.kind === 'Deployment');
   const before = setPodsIn(cluster, promised);
@@ -103,6 +107,10 @@ async function loseZone(
     await each(deployments, ({ workload, replicas }) => scale(cluster.api, workload, replicas + 1));
     const more = deployments.map((one) => ({ ...one, replicas: one.replicas + 1 }));
     await comeBack(cluster, more, 45);
+    await until('the rollouts are complete', 30, async () => {
+      const open = await settled(cluster.api);
+      return !deployments.some(({ workload }) => open.includes(nameOf(workload)));
+    });
     await each(deployments, ({ workload, replicas }) => scale(cluster.api, workload, replicas));
   });
   if (before.length === 0) return;
@@ -187,39 +195,24 @@ async function stillTerminating({ pods }: LiveCluster, before: readonly Pod[]): 
 
 /** Somebody declares the nodes lost: pods with a volume in that zone stay Pending, others start elsewhere. */
 async function declareLost(cluster: LiveCluster, before: readonly Pod[]): Promise<void> {
-  const { api, nodes, pods } = cluster;
-  const taint = { ...OUT_OF_SERVICE, effect: 'NoExecute' };
-  const lost = nodes
-    .names(LOST)
-    .map((name) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } }));
-  await each(lost, async (node) => {
-    const current = await api.get(node);
-    const { taints = [] } = (current?.['spec'] ?? {}) as { taints?: { key: string }[] };
-    await api.patch(node, { spec: { taints: [...taints, taint] } });
-  });
-  const old = new Set(before.map((pod) => pod.metadata.uid));
-  const what = 'pods of a node out of service are removed';
-  await until(what, 45, async () => !pods.all().some((pod) => old.has(pod.metadata.uid)));
-  const hasVolume = (pod: Pod) => JSON.stringify(pod.spec).includes('"persistentVolumeClaim"');
-  const successors = () =>
-    before.map((pod) =>
-      pods
-        .all()
-        .find(
-          ({ metadata }) =>
-            metadata.name === pod.metadata.name && metadata.namespace === pod.metadata.namespace,
-        ),
-    );
-  await until('their successors exist', 20, async () => successors().every(Boolean));
-  const moved = successors().flatMap((pod) =>
-    pod && hasVolume(pod) && isServing(pod) ? nameOf(pod) : [],
-  );
-  await each(lost, async (node) => {
-    const current = await api.get(node);
-    const { taints = [] } = (current?.['spec'] ?? {}) as { taints?: { key: string }[] };
-    await api.patch(node, {
-      spec: { taints: taints.filter(({ key }) => key !== OUT_OF_SERVICE.key) },
+  const { nodes, pods } = cluster;
+  await nodes.taint(LOST, OUT_OF_SERVICE);
+  try {
+    const old = new Set(before.map((pod) => pod.metadata.uid));
+    await until('pods of a node out of service are removed', 45, async () => {
+      return !pods.all().some((pod) => old.has(pod.metadata.uid));
     });
-  });
-  refuse('left their volume behind', moved);
+    const names = new Set(before.map(nameOf));
+    const successors = () => pods.all().filter((pod) => names.has(nameOf(pod)));
+    await until('their successors exist', 20, async () => successors().length === names.size);
+    const moved = successors().filter((pod) => hasVolume(pod) && isServing(pod));
+    refuse('left their volume behind', moved.map(nameOf));
+  } finally {
+    await nodes.untaint(LOST, OUT_OF_SERVICE);
+  }
+}
+
+function hasVolume(pod: Pod): boolean {
+  const { volumes = [] } = pod.spec as { volumes?: object[] };
+  return volumes.some((volume) => 'persistentVolumeClaim' in volume);
 }

@@ -1,0 +1,34 @@
+import type { Graph, GraphConnection } from '../../operations/graph.ts';
+import { byPlace } from './by-place.ts';
+
+/** For Graphviz: `keelson graph --output dot | dot -Tsvg`. */
+export function graphDot(graph: Graph): string {
+  const places = [...byPlace(graph)].flatMap(([place, layers]) => [
+    `  subgraph ${quoted(`cluster ${place}`)} {`,
+    `    label=${quoted(place)};`,
+    ...[...layers].flatMap(([layer, services]) => [
+      `    subgraph ${quoted(`cluster ${place}/${layer}`)} {`,
+      `      label=${quoted(layer)};`,
+      ...services.map(
+        ({ id, kind, name }) => `      ${quoted(id)} [label=${quoted(`${name}\n${kind}`)}];`,
+      ),
+      '    }',
+    ]),
+    '  }',
+  ]);
+  const hosts = graph.hosts.map(({ id }) => `  ${quoted(id)} [shape=ellipse];`);
+  const lines = [...places, ...hosts, ...graph.connections.map(edge)];
+  return ['digraph keelson {', '  rankdir=LR;', '  node [shape=box];', ...lines, '}', ''].join(
+    '\n',
+  );
+}
+
+function edge({ alias, from, port, protocol, soft, to }: GraphConnection): string {
+  const label = quoted(`${alias}\n${protocol} ${port}`);
+  const style = soft ? ', style=dashed' : '';
+  return `  ${quoted(from)} -> ${quoted(to)} [label=${label}${style}];`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+}

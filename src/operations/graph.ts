@@ -1,0 +1,129 @@
+import { KeelsonError } from '../core/errors.ts';
+import type { Link, Model, Origin } from '../core/model.ts';
+import { suggest } from '../core/names.ts';
+import { buildAll, type WorkspaceOptions } from './workspace.ts';
+
+/** Who talks to whom: plain data, everything sorted. */
+export interface Graph {
+  readonly services: readonly GraphService[];
+  /** What lies outside the platform. */
+  readonly hosts: readonly GraphHost[];
+  readonly connections: readonly GraphConnection[];
+}
+
+export interface GraphService {
+  /** `<platform>/<cluster>/<environment>/<layer>/<service>`. */
+  readonly id: string;
+  /** `<platform>/<cluster>/<environment>`. */
+  readonly place: string;
+  readonly layer: string;
+  readonly name: string;
+  /** The class, such as 'WebApp'. */
+  readonly kind: string;
+}
+
+export interface GraphHost {
+  /** `<host>:<port>`. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface GraphConnection {
+  /** The id of the client. */
+  readonly from: string;
+  /** The id of a service or a host. */
+  readonly to: string;
+  readonly alias: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly right: string;
+  /** The client starts, and stays useful, without it. */
+  readonly soft: boolean;
+}
+
+export interface GraphOptions extends WorkspaceOptions {
+  /**
+   * Only what depends on this service or host, at however many steps.
+   * @default - everything
+   */
+  readonly to?: string;
+}
+
+/** The graph of every cluster, or what the options leave of it. */
+export async function graph(options: GraphOptions): Promise<Graph> {
+  const clusters = await buildAll(options);
+  const all = graphOf(
+    clusters.map(({ model }) => model),
+    options.environment,
+  );
+  return options.to === undefined ? all : dependentsOf(all, options.to);
+}
+
+/** The services of one environment or all, and whatever they are connected to. */
+export function graphOf(models: readonly Model[], environment?: string): Graph {
+  const isHere = ({ origin }: { origin: Origin }) =>
+    environment === undefined || origin.environment === environment;
+  const services = new Map<string, GraphService>();
+  const hosts = new Map<string, GraphHost>();
+  const connections: GraphConnection[] = [];
+  for (const model of models) {
+    const kinds = new Map(model.services.map(({ kind, origin }) => [idOf(model, origin), kind]));
+    const add = (origin: Origin): string => {
+      const service = serviceAt(model, origin, kinds);
+      services.set(service.id, service);
+      return service.id;
+    };
+    for (const { origin } of model.services.filter(isHere)) add(origin);
+    for (const link of model.links.filter(({ client }) => isHere(client))) {
+      const host = { id: `${link.host}:${link.port}`, name: link.host };
+      if (!link.owner) hosts.set(host.id, host);
+      const to = link.owner ? add(link.owner.origin) : host.id;
+      connections.push(connection(add(link.client.origin), to, link));
+    }
+  }
+  return {
+    services: sorted([...services.values()], ({ id }) => id.replaceAll('/', '\0')),
+    hosts: sorted([...hosts.values()], ({ id }) => id),
+    connections: sorted(connections, ({ alias, from, to }) => [from, alias, to].join('\0')),
+  };
+}
+
+/** The part of a graph that leads to a service or a host. */
+export function dependentsOf({ connections, hosts, services }: Graph, name: string): Graph {
+  const targets = [...services, ...hosts].filter((node) => node.name === name || node.id === name);
+  if (targets.length === 0) {
+    const known = [...new Set([...services, ...hosts].map((node) => node.name))];
+    throw new KeelsonError('graph', 'graph/unknown-service', {
+      message: `there is no service or host '${name}'`,
+      hint: suggest('services and hosts', name, known),
+    });
+  }
+  const reached = new Set(targets.map(({ id }) => id));
+  for (const id of reached) {
+    for (const { from, to } of connections) if (to === id) reached.add(from);
+  }
+  return {
+    services: services.filter(({ id }) => reached.has(id)),
+    hosts: hosts.filter(({ id }) => reached.has(id)),
+    connections: connections.filter(({ to }) => reached.has(to)),
+  };
+}
+
+function serviceAt(model: Model, origin: Origin, kinds: ReadonlyMap<string, string>): GraphService {
+  const id = idOf(model, origin);
+  const place = [model.platform, model.cluster.name, origin.environment].join('/');
+  return { id, place, layer: origin.layer, name: origin.service, kind: kinds.get(id) ?? '' };
+}
+
+function idOf({ cluster, platform }: Model, { environment, layer, service }: Origin): string {
+  return [platform, cluster.name, environment, layer, service].join('/');
+}
+
+function connection(from: string, to: string, link: Link): GraphConnection {
+  const { alias, port, protocol, right, soft } = link;
+  return { from, to, alias, protocol, port, right, soft };
+}
+
+function sorted<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
+  return [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+}
