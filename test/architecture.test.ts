@@ -8,7 +8,7 @@ const NPM = ['constructs', 'cdk8s'];
 /** Who may import whom: the folders below src/, and the packages, that each folder knows. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: NPM,
-  workload: ['core', 'imports', ...NPM],
+  workload: ['core', 'operators', 'imports', ...NPM],
   operators: ['core', 'imports', ...NPM],
   services: ['core', 'workload', 'operators', 'imports', ...NPM],
   wire: ['core', 'imports'],

@@ -1,18 +1,26 @@
 import type { Edge } from 'keelson';
 
+export interface LoadBalancerOptions {
+  /** The public subnets that the balancer stands in; no pods run there. */
+  readonly subnets: readonly [string, ...string[]];
+  readonly healthPath: string;
+}
+
 /** An Application Load Balancer that sends requests straight to the pods and holds the certificate. */
-export function loadBalancer(of: { readonly vpc: string; readonly healthPath: string }): Edge {
+export function loadBalancer({ healthPath, subnets }: LoadBalancerOptions): Edge {
+  const [first, ...others] = subnets;
   return {
     name: 'alb',
-    from: [{ cidr: of.vpc }], // its addresses change, but never leave the VPC
+    from: [{ cidr: first }, ...others.map((cidr) => ({ cidr }))],
     annotations: {
       'alb.ingress.kubernetes.io/scheme': 'internet-facing',
       'alb.ingress.kubernetes.io/target-type': 'ip',
       'alb.ingress.kubernetes.io/listen-ports': '[{"HTTP":80},{"HTTPS":443}]',
       'alb.ingress.kubernetes.io/ssl-redirect': '443',
-      'alb.ingress.kubernetes.io/healthcheck-path': of.healthPath,
-      // A pod that drains still answers for ten seconds; the balancer forgets it in five.
-      'alb.ingress.kubernetes.io/target-group-attributes': 'deregistration_delay.timeout_seconds=5',
+      'alb.ingress.kubernetes.io/healthcheck-path': healthPath,
+      // How long requests under way may take once their pod is told to go; then they are cut off.
+      'alb.ingress.kubernetes.io/target-group-attributes':
+        'deregistration_delay.timeout_seconds=30',
     },
   };
 }

@@ -19,6 +19,7 @@ export const helloWorld = definePlatform({
       region: 'eu-west-1',
       kubernetes: '1.34',
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+      operators: 'present', // the monitoring stack comes with the cluster, from Terraform
     },
   },
   environments: {
@@ -27,7 +28,11 @@ export const helloWorld = definePlatform({
       tier: 'review',
       domain: 'review.hello.example.com',
       images: 'automatic', // every build of the main branch is tried here first
-      settings: { vpc: '10.10.0.0/16', store: 'inside', scale: { min: 2, max: 4 } },
+      settings: {
+        balancerSubnets: ['10.10.0.0/20', '10.10.16.0/20', '10.10.32.0/20'],
+        store: 'inside',
+        scale: { min: 2, max: 4 },
+      },
     },
     live: {
       cluster: 'live',
@@ -35,7 +40,7 @@ export const helloWorld = definePlatform({
       domain: 'hello.example.com',
       metrics: 'prometheus',
       settings: {
-        vpc: '10.20.0.0/16',
+        balancerSubnets: ['10.20.0.0/20', '10.20.16.0/20', '10.20.32.0/20'],
         store: {
           host: 'clustercfg.hello-world.abc123.memorydb.eu-west-1.amazonaws.com',
           subnets: ['10.20.64.0/20', '10.20.80.0/20', '10.20.96.0/20'],
@@ -46,7 +51,7 @@ export const helloWorld = definePlatform({
     },
   },
   compose(env) {
-    const { scale, store, vpc } = env.settings;
+    const { balancerSubnets, scale, store } = env.settings;
     const data = env.layer('data');
     const birthdays =
       store === 'inside'
@@ -63,7 +68,11 @@ export const helloWorld = definePlatform({
       port: 8000,
       uses: { STORE: birthdays.keys('birthday:*').readWrite },
       scale: { ...scale, cpuPercent: 60 },
-      expose: { host: env.domain, through: loadBalancer({ vpc, healthPath: '/healthz' }) },
+      expose: {
+        host: env.domain,
+        through: loadBalancer({ subnets: balancerSubnets, healthPath: '/healthz' }),
+      },
+      drainSeconds: 20, // the balancer needs a moment to send its requests elsewhere
       metrics: { path: '/metrics' },
       smokeTest: { command: ['/app/smoke-test'] }, // greets a user who was born today
       ...(store !== 'inside' && { cloudRole: store.role }),

@@ -1,8 +1,41 @@
 import type { Finding } from '../core/finding.ts';
+import { accountExists } from './account-exists.ts';
+import { budgetTarget } from './budget-target.ts';
+import { claimExists } from './claim-exists.ts';
+import { clearSecret } from './clear-secret.ts';
+import { configExists } from './config-exists.ts';
+import { duplicateObject } from './duplicate-object.ts';
+import { imagePinned } from './image-pinned.ts';
+import { networkPolicyTarget } from './network-policy-target.ts';
+import { routeTarget } from './route-target.ts';
 import type { CheckInput, Rule } from './rule.ts';
+import { scaleTarget } from './scale-target.ts';
+import { schema } from './schema.ts';
+import { secretExists } from './secret-exists.ts';
+import { serviceTarget } from './service-target.ts';
+import { unknownKind } from './unknown-kind.ts';
+import { validNames } from './valid-names.ts';
+import { validQuantities } from './valid-quantities.ts';
 
 /** Every rule, in the order in which they are reported. */
-export const RULES: readonly Rule[] = [];
+export const RULES: readonly Rule[] = [
+  unknownKind,
+  schema,
+  duplicateObject,
+  validNames,
+  validQuantities,
+  clearSecret,
+  imagePinned,
+  serviceTarget,
+  routeTarget,
+  scaleTarget,
+  budgetTarget,
+  networkPolicyTarget,
+  accountExists,
+  configExists,
+  secretExists,
+  claimExists,
+];
 
 export interface RuleReport {
   readonly rule: string;

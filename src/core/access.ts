@@ -8,20 +8,34 @@ export interface Endpoint {
   readonly protocol: string;
   readonly host: string;
   readonly port: number;
+  /** Gives clients `_TLS`, where they can do both. */
   readonly tls?: boolean;
   /**
-   * The pods that answer, and the port that they listen on.
+   * The pods that answer, and the ports that they listen on: never the port of a Service before them.
    * @default - the owner's pods, on the endpoint's port
    */
-  readonly pods?: { readonly labels: Readonly<Record<string, string>>; readonly port: number };
+  readonly pods?: readonly PodGroup[];
   /** For an endpoint outside the platform: the addresses it may have. */
   readonly cidrs?: readonly string[];
 }
 
-/** The Secret that a client authenticates with: env suffix (`PASSWORD`) to key in the Secret. */
-export interface Credential {
+/** Pods behind an endpoint, by their labels. */
+export interface PodGroup {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly [number, ...number[]];
+}
+
+/** One value, in a Secret of the owner's namespace. */
+export interface SecretKey {
   readonly secret: string;
-  readonly keys: Readonly<Record<string, string>>;
+  readonly key: string;
+}
+
+/** What a client authenticates with, by env suffix: `PASSWORD`, `CA`. */
+export interface Credential {
+  /** What is no secret, such as the name of the client's user. */
+  readonly values?: Readonly<Record<string, string>>;
+  readonly keys: Readonly<Record<string, SecretKey>>;
 }
 
 /** What `uses` takes: an endpoint, a right, and how its owner grants it. Services share only this. */
@@ -35,13 +49,19 @@ export interface Access {
   readonly soft?: true;
   /** How the credential reaches the client. */
   readonly delivery?: 'env' | 'files';
+  /**
+   * Whose right it is, where that is not who answers: the database behind a proxy.
+   * @default - the endpoint's owner
+   */
+  readonly grantor?: Service;
   /** Makes the grant under the owner. It may be asked again by the same client. */
   readonly grant?: (client: Service) => Credential;
 }
 
 /** The database's grant at the proxy's address: `through(haproxy.endpoint, db.database('shop').read)`. */
 export function through(proxy: Endpoint, access: Access): Access {
-  return { ...access, endpoint: proxy };
+  const grantor = access.grantor ?? access.endpoint.owner;
+  return { ...access, endpoint: proxy, ...(grantor && { grantor }) };
 }
 
 /** An access that the client can do without: log shipping, traces. */

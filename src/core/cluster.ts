@@ -1,3 +1,4 @@
+import type { SharedProps } from './environment-props.ts';
 import type { KubernetesVersion } from './schema.ts';
 
 /** Who runs the machines: decides which labels nodes carry and what a load balancer needs. */
@@ -34,6 +35,32 @@ export interface ClusterProps {
    * @default 'install'
    */
   readonly operators?: 'install' | 'present';
+
+  /** What the cluster's network has that policies must name. */
+  readonly network?: NetworkProps;
+
+  /**
+   * The switches of what the cluster's environments share.
+   * @default - those of the environments, where they agree
+   */
+  readonly shared?: SharedProps;
+}
+
+export interface NetworkProps {
+  /**
+   * Where pods reach the API server.
+   * @default - any address, on port 443
+   */
+  readonly apiServer?: { readonly cidrs: readonly [string, ...string[]]; readonly port: number };
+
+  /**
+   * The pods that scrape.
+   * @default - those labelled `app.kubernetes.io/name: prometheus` in the namespace `monitoring`
+   */
+  readonly prometheus?: {
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
 }
 
 /** A cluster as services see it: plain data. */
@@ -45,11 +72,23 @@ export interface ClusterFacts {
   readonly zones: readonly string[];
   readonly git: { readonly url: string; readonly branch: string } | undefined;
   readonly operators: 'install' | 'present';
+  readonly network: Required<NetworkProps>;
 }
+
+const ANYWHERE = ['0.0.0.0/0', '::/0'] as const;
+
+const NETWORK: Required<NetworkProps> = {
+  apiServer: { cidrs: ANYWHERE, port: 443 },
+  prometheus: {
+    namespace: 'monitoring',
+    labels: { 'app.kubernetes.io/name': 'prometheus' },
+  },
+};
 
 export function clusterFacts(name: string, props: ClusterProps): ClusterFacts {
   const { provider, kubernetes, region, zones = [], git, operators = 'install' } = props;
-  return { name, provider, kubernetes, region, zones, git, operators };
+  const network = { ...NETWORK, ...props.network };
+  return { name, provider, kubernetes, region, zones, git, operators, network };
 }
 
 /** DigitalOcean labels its nodes with a region only, so there is no zone to spread over. */

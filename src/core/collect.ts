@@ -9,16 +9,18 @@ import type {
   End,
   Entry,
   ImageFacts,
-  KubeObject,
   Link,
   Model,
+  NeedFacts,
   Opening,
   Origin,
   SecretFacts,
   ServiceFacts,
 } from './model.ts';
 import { NetworkOpening } from './opening.ts';
+import { Need } from './operator.ts';
 import { placeOf } from './place.ts';
+import { plainObject } from './plain-object.ts';
 import type { ComposedCluster } from './platform.ts';
 import { SecretDeclaration } from './secret.ts';
 import { Service } from './service.ts';
@@ -36,6 +38,7 @@ export function collect({ cluster, environments, root }: ComposedCluster): Model
     entries: all.filter((each) => ApiObject.isApiObject(each)).map(entryOf),
     links: all.filter((each) => Connection.isConnection(each)).map(linkOf),
     openings: all.filter((each) => NetworkOpening.isNetworkOpening(each)).map(openingOf),
+    needs: all.filter((each) => Need.isNeed(each)).map(needFacts),
     secrets: all.filter((each) => SecretDeclaration.isSecretDeclaration(each)).map(secretFacts),
     images: all.filter((each) => ImageUse.isImageUse(each)).map(imageFacts),
   };
@@ -60,7 +63,7 @@ function requireOwnNames(services: readonly Service[]): void {
 
 function entryOf(construct: ApiObject): Entry {
   try {
-    return { origin: originOf(construct), object: construct.toJson() as KubeObject };
+    return { origin: originOf(construct), object: plainObject(construct) };
   } catch (cause) {
     if (cause instanceof KeelsonError) throw cause;
     throw new KeelsonError(construct, 'object/cannot-resolve', {
@@ -83,6 +86,7 @@ function serviceFacts(service: Service): ServiceFacts {
 
 function linkOf({ access, alias, client, credential, host }: Connection): Link {
   const { endpoint, right } = access;
+  const grantor = access.grantor ?? endpoint.owner;
   return {
     alias,
     right,
@@ -92,11 +96,12 @@ function linkOf({ access, alias, client, credential, host }: Connection): Link {
     port: endpoint.port,
     client: endOf(client),
     owner: endpoint.owner && {
-      ...endOf(endpoint.owner, endpoint.pods?.labels),
-      podPort: endpoint.pods?.port ?? endpoint.port,
+      origin: originOf(endpoint.owner),
+      pods: endpoint.pods ?? [{ labels: endpoint.owner.podLabels, ports: [endpoint.port] }],
     },
     cidrs: endpoint.cidrs,
-    secret: credential?.secret,
+    grantor: grantor && originOf(grantor),
+    secrets: Object.values(credential?.keys ?? {}),
   };
 }
 
@@ -106,7 +111,11 @@ function openingOf({ name, props, service }: NetworkOpening): Opening {
 }
 
 function endOf(service: Service, labels?: Readonly<Record<string, string>>): End {
-  return { origin: originOf(service), labels: labels ?? service.selector };
+  return { origin: originOf(service), labels: labels ?? service.podLabels };
+}
+
+function needFacts({ node, operator }: Need): NeedFacts {
+  return { origin: originOf(node.scope as IConstruct), operator: operator.name };
 }
 
 function secretFacts(secret: SecretDeclaration): SecretFacts {
@@ -122,7 +131,7 @@ function originOf(construct: IConstruct): Origin {
   const layer = Layer.around(construct);
   const step = Step.around(construct);
   const below = layer && scopes[scopes.indexOf(layer) + 1];
-  const { environment, namespace } = placeOf(construct);
+  const { environment, namespace, podSecurity } = placeOf(construct);
   const service = Service.around(construct);
   const name = service?.name ?? below?.node.id ?? '';
   return {
@@ -130,6 +139,7 @@ function originOf(construct: IConstruct): Origin {
     layer: step ? `${layer?.name}-${step}` : (layer?.name ?? ''),
     service: name,
     namespace,
+    podSecurity,
     labels: service?.selector ?? { 'app.kubernetes.io/name': labelValue(name) },
     path: construct.node.path,
   };

@@ -1,14 +1,14 @@
 import { App } from 'cdk8s';
 import { type ClusterProps, clusterFacts } from './cluster.ts';
 import { Environment } from './environment.ts';
-import type { EnvironmentProps } from './environment-props.ts';
+import type { EnvironmentProps, SharedProps, Switches } from './environment-props.ts';
 import { KeelsonError } from './errors.ts';
 import type { ImageLock } from './image-lock.ts';
 import { OPERATORS_LAYER } from './layer.ts';
 import { Need, type Operator } from './operator.ts';
-import { type Place, placeOf, SHARED } from './place.ts';
+import { type Place, placeOf, RESTRICTED, SHARED } from './place.ts';
 import type { ComposedCluster, PlatformProps } from './platform.ts';
-import type { Tier } from './tier.ts';
+import { TIERS } from './tier.ts';
 
 type AnyPlatform = PlatformProps<Record<string, ClusterProps>, Record<string, unknown>, unknown>;
 type AnyEnvironment = EnvironmentProps<string, unknown>;
@@ -22,15 +22,22 @@ export function composeCluster(
 ): ComposedCluster {
   const root = new App({ outdir: 'unused' }); // resolving needs an App; nothing is written by it
   const here = environmentsOn(props, cluster);
-  const sharedPlace = placeIn(props, cluster, SHARED, sharedProps(here), lock);
+  const sharedPlace = placeIn(
+    props,
+    cluster,
+    SHARED,
+    sharedProps(here, props.clusters[cluster]?.shared),
+    lock,
+  );
   const places = here.map(([name, each]) => placeIn(props, cluster, name, each, lock));
 
   const own = new Environment(root, sharedPlace);
   const shared = props.composeCluster?.(own);
   refusePromise(props.name, 'composeCluster', shared);
+  own.complete = true;
   for (const place of places) {
     const { settings } = props.environments[place.environment] as AnyEnvironment;
-    const env = Object.assign(new Environment(root, place), { settings, shared });
+    const env = Object.assign(new Environment(root, place), { settings: frozen(settings), shared });
     refusePromise(props.name, 'compose', props.compose(env as never));
     env.node.lock();
   }
@@ -44,16 +51,18 @@ function environmentsOn(props: AnyPlatform, cluster: string): [string, AnyEnviro
   return all.filter(([, { cluster: on }]) => [on].flat().includes(cluster));
 }
 
-/** What the cluster's environments share may lose no more than the most careful of them. */
-function sharedProps(here: readonly [string, AnyEnvironment][]): AnyEnvironment {
-  const careful = (tier: Tier) => here.some(([, each]) => each.tier === tier);
-  const tier = careful('production')
-    ? 'production'
-    : careful('preproduction')
-      ? 'preproduction'
-      : 'review';
-  const metrics = here.some(([, each]) => each.metrics === 'prometheus') ? 'prometheus' : 'none';
-  return { cluster: '', tier, domain: '', settings: undefined, metrics };
+/** What is shared may lose no more than the most careful environment, and is like all where they agree. */
+function sharedProps(
+  here: readonly [string, AnyEnvironment][],
+  given: SharedProps = {},
+): AnyEnvironment {
+  const tier = TIERS.find((each) => here.some(([, { tier }]) => tier === each)) ?? 'review';
+  const agreed = (key: keyof Switches): Switches => {
+    const [first, ...others] = new Set(here.map(([, each]) => each[key]));
+    return others.length === 0 && first !== undefined ? { [key]: first } : {};
+  };
+  const switches = { ...agreed('ingress'), ...agreed('metrics'), ...agreed('secrets') };
+  return { domain: '', ...switches, ...given, cluster: '', tier, settings: undefined };
 }
 
 function placeIn(
@@ -71,6 +80,7 @@ function placeIn(
     environment,
     namespace: `${props.name}-${environment}`,
     tier,
+    podSecurity: RESTRICTED,
     domain,
     ingress,
     metrics,
@@ -96,5 +106,17 @@ function emitOperators(root: App, own: Environment): void {
   };
   for (const need of root.node.findAll()) if (Need.isNeed(need)) add(need.operator, placeOf(need));
   if (own.cluster.operators === 'present') return;
-  for (const [operator, places] of users) operator.emit(own.layer(OPERATORS_LAYER), [...places]);
+  for (const [operator, places] of users) {
+    const inOrder = [...places].sort((a, b) => (a.environment < b.environment ? -1 : 1));
+    operator.emit(own.layer(OPERATORS_LAYER), inOrder);
+  }
+}
+
+/** What one environment did to its settings would be seen by the next cluster that it runs on. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }

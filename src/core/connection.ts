@@ -1,5 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
-import type { Access, Credential, Endpoint } from './access.ts';
+import type { Access, Credential, Endpoint, SecretKey } from './access.ts';
 import { addressProblem } from './address.ts';
 import { KeelsonError } from './errors.ts';
 import { placeOf, SHARED } from './place.ts';
@@ -14,11 +14,12 @@ export interface EnvVar {
   };
 }
 
-/** A Secret that a container sees as files. */
+/** A credential that a container sees as files: one for each key, by its suffix in lower case. */
 export interface SecretFiles {
+  /** Of the volume. */
   readonly name: string;
-  readonly secret: string;
-  readonly path: string;
+  readonly folder: string;
+  readonly keys: Readonly<Record<string, SecretKey>>;
 }
 
 export interface ConnectionOptions {
@@ -38,6 +39,7 @@ export class Connection extends Construct {
 
   constructor(client: Service, alias: string, access: Access, options: ConnectionOptions = {}) {
     requireAlias(client, alias);
+    requireAccess(client, alias, access);
     super(client, connectionId(alias));
     requireReach(client, alias, access);
     this.client = client;
@@ -49,7 +51,14 @@ export class Connection extends Construct {
   /** What the client's containers get: `CACHE_HOST`, `CACHE_PORT`, `CACHE_PASSWORD`, … */
   get env(): EnvVar[] {
     const { alias, access } = this;
-    const values = { HOST: this.host, PORT: String(access.endpoint.port), ...access.values };
+    const { port, tls } = access.endpoint;
+    const values = {
+      HOST: this.host,
+      PORT: String(port),
+      ...(tls !== undefined && { TLS: String(tls) }),
+      ...access.values,
+      ...this.credential?.values,
+    };
     return [
       ...Object.entries(values).map(([suffix, value]) => ({ name: `${alias}_${suffix}`, value })),
       ...this.#credentialEnv(),
@@ -59,8 +68,8 @@ export class Connection extends Construct {
   get files(): SecretFiles[] {
     const { access, alias, credential } = this;
     if (access.delivery !== 'files' || !credential) return [];
-    const name = alias.toLowerCase().replaceAll('_', '-');
-    return [{ name: `uses-${name}`, secret: credential.secret, path: folderOf(alias) }];
+    const name = `uses-${alias.toLowerCase().replaceAll('_', '-')}`;
+    return [{ name, folder: folderOf(alias), keys: credential.keys }];
   }
 
   /** A bare name inside the namespace, the full one across. */
@@ -73,13 +82,10 @@ export class Connection extends Construct {
 
   #credentialEnv(): EnvVar[] {
     const { access, alias, credential } = this;
-    return Object.entries(credential?.keys ?? {}).map(([suffix, key]) =>
+    return Object.entries(credential?.keys ?? {}).map(([suffix, { key, secret }]) =>
       access.delivery === 'files'
-        ? { name: `${alias}_${suffix}_FILE`, value: `${folderOf(alias)}/${key}` }
-        : {
-            name: `${alias}_${suffix}`,
-            valueFrom: { secretKeyRef: { name: credential?.secret ?? '', key } },
-          },
+        ? { name: `${alias}_${suffix}_FILE`, value: `${folderOf(alias)}/${suffix.toLowerCase()}` }
+        : { name: `${alias}_${suffix}`, valueFrom: { secretKeyRef: { name: secret, key } } },
     );
   }
 
@@ -101,6 +107,15 @@ export function connect(client: Service, alias: string, access: Access): Connect
 
 const connectionId = (alias: string): string => `uses-${alias}`;
 const folderOf = (alias: string): string => `/run/secrets/${alias.toLowerCase()}`;
+
+/** From JavaScript, or behind a cast: a service is no access, and neither is what was never set. */
+function requireAccess(client: Service, alias: string, access: Access | undefined): void {
+  if (typeof access?.endpoint === 'object') return;
+  throw new KeelsonError(client, 'connection/no-access', {
+    message: `'${alias}' in 'uses' is no access`,
+    hint: "take one from the service that is used, such as `cache.keys('*').read` or `api.http`",
+  });
+}
 
 function requireAlias(client: Service, alias: string): void {
   if (client.node.locked) {
@@ -127,9 +142,13 @@ function requireAlias(client: Service, alias: string): void {
 const LONGEST_ALIAS = 50;
 
 function requireReach(client: Service, alias: string, access: Access): void {
-  const { owner } = access.endpoint;
   requireAddress(client, alias, access.endpoint);
-  if (!owner) return;
+  for (const owner of [access.endpoint.owner, access.grantor]) {
+    if (owner) requireOwner(client, alias, owner);
+  }
+}
+
+function requireOwner(client: Service, alias: string, owner: Service): void {
   if (owner.node.root !== client.node.root) {
     throw new KeelsonError(client, 'connection/other-tree', {
       message: `'${alias}' leads to '${owner.node.path}', which another cluster or an earlier compose made`,

@@ -6,7 +6,7 @@ export interface Edge {
   readonly name: string;
 
   /** Where its traffic comes from: pods of a namespace, or addresses of a load balancer. */
-  readonly from: readonly Peer[];
+  readonly from: readonly [Peer, ...Peer[]];
 
   /**
    * The namespace of the Gateway, for environments with `ingress: 'gateway'`.

@@ -21,19 +21,8 @@ export const SWITCHES = {
   images: readonly Images[];
 };
 
-/** One place the platform runs. `settings` is the user's own; everything beside it is Keelson's. */
-export interface EnvironmentProps<C extends string, S> {
-  /** The cluster it runs on, or several: a fleet. */
-  readonly cluster: C | readonly C[];
-
-  readonly tier: Tier;
-
-  /** The domain that its hosts end in. */
-  readonly domain: string;
-
-  /** Whatever compose needs to know of this environment. */
-  readonly settings: S;
-
+/** What an environment can be told beside where and what it is. */
+export interface Switches {
   /** @default 'ingress' */
   readonly ingress?: Ingress;
 
@@ -45,4 +34,23 @@ export interface EnvironmentProps<C extends string, S> {
 
   /** @default 'manual' */
   readonly images?: Images;
+}
+
+/** What belongs to a cluster as a whole has switches of its own, and may have hosts. */
+export interface SharedProps extends Switches {
+  readonly domain?: string;
+}
+
+/** One place the platform runs. `settings` is the user's own; everything beside it is Keelson's. */
+export interface EnvironmentProps<C extends string, S> extends Switches {
+  /** The cluster it runs on, or several: a fleet. */
+  readonly cluster: C | readonly C[];
+
+  readonly tier: Tier;
+
+  /** The domain that its hosts end in. */
+  readonly domain: string;
+
+  /** Whatever compose needs to know of this environment. */
+  readonly settings: S;
 }

@@ -12,6 +12,8 @@ export class Environment extends Construct {
   readonly tier: Tier;
   readonly domain: string;
   readonly namespace: string;
+  /** Set when nothing more may be built here but what connections make. */
+  complete = false;
 
   constructor(scope: Construct, place: Place & { readonly namespace: string }) {
     super(scope, place.environment);
@@ -27,9 +29,10 @@ export class Environment extends Construct {
   layer(name: string, options?: LayerOptions): Layer {
     const known = this.node.tryFindChild(name);
     if (Layer.isLayer(known)) {
-      if (options?.namespace === undefined || known.namespace === options.namespace) return known;
+      const same = options === undefined || options.namespace === known.options.namespace;
+      if (same) return known;
       throw new KeelsonError(known, 'layer/two-namespaces', {
-        message: `layer '${name}' is in namespace '${known.namespace}', and now in '${options.namespace}'`,
+        message: `layer '${name}' is in namespace '${known.namespace}', and now has 'namespace' '${options.namespace}'`,
         hint: 'say it once, where the layer is first asked for',
       });
     }

@@ -1,12 +1,10 @@
-const OFFSET = 0xcbf29ce484222325n;
-const PRIME = 0x100000001b3n;
-const MASK = (1n << 64n) - 1n;
-
-/** Tells whether content changed (FNV-1a, 64 bits). It hides nothing and proves nothing. */
+/** Tells whether content changed: two lanes of FNV-1a, 64 bits in all. It hides nothing and proves nothing. */
 export function contentHash(content: string): string {
-  let hash = OFFSET;
+  let first = 0x811c9dc5;
+  let second = 0xcbf29ce4;
   for (const byte of new TextEncoder().encode(content)) {
-    hash = ((hash ^ BigInt(byte)) * PRIME) & MASK;
+    first = Math.imul(first ^ byte, 0x01000193);
+    second = Math.imul(second ^ byte, 0x01000193) ^ (first >>> 15);
   }
-  return hash.toString(16).padStart(16, '0');
+  return [first, second].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
 }

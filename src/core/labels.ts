@@ -20,5 +20,8 @@ export const MANAGED_BY = 'app.kubernetes.io/managed-by';
 /** Set before a stateful service is removed: its data may go. */
 export const RETIRE = 'keelson.dev/retire';
 
+/** On namespaces: why pods may do more than `restricted`. */
+export const POD_SECURITY_REASON = 'keelson.dev/pod-security-because';
+
 /** On namespaces: what the environment is allowed to lose. */
 export const TIER = 'keelson.dev/tier';

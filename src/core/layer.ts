@@ -2,14 +2,21 @@ import { type ApiObject, Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { KeelsonError } from './errors.ts';
 import { isDnsLabel } from './names.ts';
-import { placeOf, SHARED, setPlace } from './place.ts';
+import { type PodSecurity, placeOf, SHARED, setPlace } from './place.ts';
 
 export interface LayerOptions {
   /**
-   * A namespace of its own for what cannot live with the rest.
-   * @default - the environment's
+   * A namespace of its own for what cannot live with the rest, as the end of its name: `'agents'`
+   * gives `<platform>-<environment>-agents`.
+   * @default - the environment's namespace
    */
   readonly namespace?: string;
+
+  /**
+   * What its pods may do, and why they may do more than `restricted`; needs a namespace of its own.
+   * @default - restricted
+   */
+  readonly podSecurity?: PodSecurity;
 }
 
 const LAYER = Symbol.for('keelson.Layer');
@@ -17,15 +24,19 @@ const LAYER = Symbol.for('keelson.Layer');
 /** Objects that Flux applies together and waits for. */
 export class Layer extends Chart {
   readonly name: string;
+  readonly options: LayerOptions;
 
   constructor(scope: Construct, name: string, options: LayerOptions = {}) {
     requireLayerName(scope, name);
-    requireNamespace(scope, name, options.namespace);
+    requireNamespace(scope, name, options);
     const place = placeOf(scope);
-    const namespace = options.namespace ?? place.namespace;
+    const suffix = options.namespace;
+    const namespace = suffix === undefined ? place.namespace : `${place.namespace}-${suffix}`;
     super(scope, name, { disableResourceNameHashes: true, ...(namespace && { namespace }) });
-    if (options.namespace) setPlace(this, { ...place, namespace: options.namespace });
+    const { podSecurity = place.podSecurity } = options;
+    if (suffix !== undefined) setPlace(this, { ...place, namespace, podSecurity });
     this.name = name;
+    this.options = options;
     Object.defineProperty(this, LAYER, { value: true });
   }
 
@@ -70,11 +81,19 @@ export class Step extends Construct {
 export const NAMESPACE_LAYER = 'namespace';
 export const OPERATORS_LAYER = 'operators';
 
-function requireNamespace(scope: Construct, name: string, namespace: string | undefined): void {
-  if (namespace === undefined || isDnsLabel(namespace)) return;
-  throw new KeelsonError(scope, 'layer/bad-namespace', {
-    message: `layer '${name}' is put into namespace '${namespace}', which is no DNS label (a-z, 0-9, '-')`,
-    hint: "leave it out for the environment's own",
+function requireNamespace(scope: Construct, name: string, options: LayerOptions): void {
+  const { namespace, podSecurity } = options;
+  if (namespace !== undefined && !isDnsLabel(namespace, 20)) {
+    throw new KeelsonError(scope, 'layer/bad-namespace', {
+      message: `layer '${name}' has 'namespace' ${JSON.stringify(namespace)}, which is no DNS label (a-z, 0-9, '-') of at most 20 letters`,
+      hint: `it is the end of a name: 'agents' gives '${placeOf(scope).namespace}-agents'`,
+    });
+  }
+  if (podSecurity === undefined || podSecurity.level === 'restricted') return;
+  if (namespace !== undefined && podSecurity.because?.trim()) return;
+  throw new KeelsonError(scope, 'layer/unexplained-pod-security', {
+    message: `layer '${name}' has 'podSecurity' ${podSecurity.level} without ${namespace === undefined ? 'a namespace of its own' : "'because'"}`,
+    hint: 'what needs more than restricted lives apart, and says why: the reason is written on the namespace',
   });
 }
 

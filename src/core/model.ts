@@ -1,6 +1,7 @@
+import type { PodGroup, SecretKey } from './access.ts';
 import type { ClusterFacts } from './cluster.ts';
 import type { Selector } from './labels.ts';
-import type { Place } from './place.ts';
+import type { Place, PodSecurity } from './place.ts';
 import type { SecretSource } from './secret.ts';
 
 /** One Kubernetes object, as it will be written. */
@@ -27,6 +28,8 @@ export interface Origin {
   /** The name of the service, or of what the user put into the layer. */
   readonly service: string;
   readonly namespace: string | undefined;
+  /** What the pods of that namespace may do. */
+  readonly podSecurity: PodSecurity;
   /** The recommended labels that tell which service it belongs to. */
   readonly labels: Readonly<Record<string, string>>;
   /** The construct path. */
@@ -64,9 +67,12 @@ export interface Link {
   readonly port: number;
   readonly client: End;
   /** Undefined: outside the platform. */
-  readonly owner: (End & { readonly podPort: number }) | undefined;
+  readonly owner: { readonly origin: Origin; readonly pods: readonly PodGroup[] } | undefined;
   readonly cidrs: readonly string[] | undefined;
-  readonly secret: string | undefined;
+  /** Whose right it is: the owner, or who stands behind it. */
+  readonly grantor: Origin | undefined;
+  /** What the client reads of the grantor's Secrets. */
+  readonly secrets: readonly SecretKey[];
 }
 
 /** Pods that something which is no service of ours has to reach, or that have to reach it. */
@@ -84,6 +90,12 @@ export interface Peer {
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly cidr?: string;
+}
+
+/** One place that needs one operator. */
+export interface NeedFacts {
+  readonly origin: Origin;
+  readonly operator: string;
 }
 
 export interface SecretFacts {
@@ -108,6 +120,7 @@ export interface Model {
   readonly entries: readonly Entry[];
   readonly links: readonly Link[];
   readonly openings: readonly Opening[];
+  readonly needs: readonly NeedFacts[];
   readonly secrets: readonly SecretFacts[];
   readonly images: readonly ImageFacts[];
 }

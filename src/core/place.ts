@@ -5,6 +5,14 @@ import type { Images, Ingress, Metrics, SecretBackend } from './environment-prop
 import type { ImageLock } from './image-lock.ts';
 import type { Tier } from './tier.ts';
 
+/** What pods of a namespace may do, and why they may do more than `restricted`. */
+export interface PodSecurity {
+  readonly level: 'restricted' | 'baseline' | 'privileged';
+  readonly because?: string;
+}
+
+export const RESTRICTED: PodSecurity = { level: 'restricted' };
+
 /** All that a service may know about where it stands: plain data, the same for a whole environment. */
 export interface Place {
   readonly platform: string;
@@ -13,6 +21,7 @@ export interface Place {
   readonly tier: Tier;
   /** Undefined in a plain cdk8s chart: whatever the caller's chart or kubectl says. */
   readonly namespace: string | undefined;
+  readonly podSecurity: PodSecurity;
   readonly domain: string;
   readonly ingress: Ingress;
   readonly metrics: Metrics;
@@ -45,6 +54,7 @@ const PLAIN: Place = {
   environment: '',
   tier: 'review',
   namespace: undefined,
+  podSecurity: RESTRICTED,
   domain: '',
   ingress: 'ingress',
   metrics: 'none',

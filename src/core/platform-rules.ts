@@ -10,7 +10,16 @@ import { TIERS } from './tier.ts';
 type AnyPlatform = PlatformProps<Record<string, ClusterProps>, Record<string, unknown>, unknown>;
 
 const PLATFORM_KEYS = ['name', 'clusters', 'environments', 'composeCluster', 'compose'];
-const CLUSTER_KEYS = ['provider', 'kubernetes', 'region', 'zones', 'git', 'operators'];
+const CLUSTER_KEYS = [
+  'provider',
+  'kubernetes',
+  'region',
+  'zones',
+  'git',
+  'operators',
+  'network',
+  'shared',
+];
 const ENVIRONMENT_KEYS = ['cluster', 'tier', 'domain', 'settings', ...Object.keys(SWITCHES)];
 
 /** Says from JavaScript what the types say from TypeScript. */

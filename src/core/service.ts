@@ -22,6 +22,26 @@ export interface StatefulProps {
 /** Leaves room for what Kubernetes and operators append to a name: `-0`, a hash, `.namespace`. */
 const LONGEST_NAME = 40;
 
+export interface ServiceOptions {
+  /**
+   * The program that runs, for `app.kubernetes.io/name`.
+   * @default - the service's own name
+   */
+  readonly software?: string;
+
+  /**
+   * The labels of its pods, where an operator chooses them.
+   * @default - the selector
+   */
+  readonly podLabels?: Readonly<Record<string, string>>;
+
+  /**
+   * For a service that keeps data: what its props say of that.
+   * @default - it keeps none
+   */
+  readonly stateful?: StatefulProps;
+}
+
 /**
  * One thing that runs. Its id is its name, the only thing that names, paths and selectors are made
  * from: moving or wrapping a service in the tree changes nothing.
@@ -30,20 +50,19 @@ export abstract class Service extends Construct {
   readonly name: string;
   /** What its pods carry and its selectors look for. */
   readonly selector: Selector;
+  /** What its pods really carry: an operator that runs them has labels of its own. */
+  readonly podLabels: Readonly<Record<string, string>>;
   /** Set where the service keeps data: what may not disappear by editing text. */
   readonly stateful: StatefulProps | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    options: { readonly software?: string; readonly stateful?: StatefulProps } = {},
-  ) {
+  constructor(scope: Construct, id: string, options: ServiceOptions = {}) {
     super(ready(scope, id), id);
-    const { software, stateful } = options;
+    const { podLabels, software, stateful } = options;
     this.name = stateful?.renamedFrom ?? id;
     this.stateful = stateful;
     if (stateful?.renamedFrom !== undefined) requireName(this, this.name);
     this.selector = selectorOf(software ?? this.name, this.name);
+    this.podLabels = podLabels ?? this.selector;
   }
 
   static isService(construct: IConstruct): construct is Service {
@@ -74,6 +93,12 @@ function ready(scope: Construct, id: string): Construct {
     throw new KeelsonError(scope, 'compose/kept-tree', {
       message: `service '${id}' is placed in a tree that is already complete`,
       hint: 'keep nothing between calls of compose; build everything from the env that is passed in',
+    });
+  }
+  if (scopes.some((each) => (each as { complete?: unknown }).complete === true)) {
+    throw new KeelsonError(scope, 'compose/shared-is-complete', {
+      message: `service '${id}' is placed into what the cluster's environments share`,
+      hint: 'build what is shared in composeCluster; in compose, use a layer of the env that is passed in',
     });
   }
   if (!scopes.some((each) => Chart.isChart(each))) {

@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { placeOf } from './place.ts';
+import type { Quantity } from './quantity.ts';
 
 /** What an environment is allowed to lose: nothing, an evening, everything. */
 export type Tier = 'production' | 'preproduction' | 'review';
@@ -17,6 +18,8 @@ export interface TierDefaults {
   readonly quota: { readonly cpu: string; readonly memory: string; readonly pods: number };
   /** What a container asks for that says nothing of itself. */
   readonly request: { readonly cpu: string; readonly memory: string };
+  /** The volume of what keeps data. */
+  readonly storage: Quantity;
 }
 
 /** The one table: nothing else in Keelson repeats these numbers. */
@@ -27,6 +30,7 @@ export const TIER_DEFAULTS: Readonly<Record<Tier, TierDefaults>> = {
     minReadySeconds: 10,
     quota: { cpu: '200', memory: '800Gi', pods: 1000 },
     request: { cpu: '100m', memory: '256Mi' },
+    storage: '20Gi',
   },
   preproduction: {
     replicas: 2,
@@ -34,6 +38,7 @@ export const TIER_DEFAULTS: Readonly<Record<Tier, TierDefaults>> = {
     minReadySeconds: 5,
     quota: { cpu: '60', memory: '240Gi', pods: 300 },
     request: { cpu: '50m', memory: '256Mi' },
+    storage: '10Gi',
   },
   review: {
     replicas: 1,
@@ -41,6 +46,7 @@ export const TIER_DEFAULTS: Readonly<Record<Tier, TierDefaults>> = {
     minReadySeconds: 0,
     quota: { cpu: '20', memory: '80Gi', pods: 100 },
     request: { cpu: '20m', memory: '128Mi' },
+    storage: '1Gi',
   },
 };
 

@@ -14,7 +14,7 @@ export interface Bundle {
 
 interface CachedBundle extends Bundle {
   readonly made: string;
-  /** The hash of every file that went in. */
+  /** The hash of every file that went in; empty for one that is not there. */
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +22,7 @@ interface CachedBundle extends Bundle {
 const EXTERNAL = ['keelson', 'keelson/*', 'constructs', 'cdk8s', 'cdk8s-plus-*'];
 
 /** Tells bundles apart that another version of this file made. */
-const MADE_BY = 'keelson bundle 1';
+const MADE_BY = 'keelson bundle 2';
 
 /**
  * Bundles a program, or takes the bundle of last time when no file of it has changed. Errors show
@@ -56,14 +56,15 @@ async function build(main: string, from: string): Promise<CachedBundle> {
       logLevel: 'silent',
     });
     const [map, script] = outputFiles;
-    const files = Object.keys(metafile.inputs).map((file) => resolve(folder, file));
+    const sources = Object.keys(metafile.inputs).map((file) => resolve(folder, file));
+    const files = [...sources, ...settingsAround(folder)];
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
     return {
       made: MADE_BY,
       code: script?.text ?? '',
       map: map?.text ?? '',
       externals: [...new Set(imports.filter((each) => each.external).map(({ path }) => path))],
-      inputs: Object.fromEntries(files.map((file) => [file, hashOf(readFileSync(file))])),
+      inputs: Object.fromEntries(files.map((file) => [file, hashOfFile(file)])),
     };
   } catch (error) {
     throw doesNotCompile(main, from, error as BuildFailure);
@@ -98,9 +99,7 @@ function readCache(file: string): CachedBundle | undefined {
     const known = JSON.parse(readFileSync(file, 'utf8')) as CachedBundle;
     if (known.made !== MADE_BY) return undefined;
     const inputs = Object.entries(known.inputs);
-    return inputs.every(([input, hash]) => hashOf(readFileSync(input)) === hash)
-      ? known
-      : undefined;
+    return inputs.every(([input, hash]) => hashOfFile(input) === hash) ? known : undefined;
   } catch {
     return undefined; // nothing kept, or a file of it has gone: build anew
   }
@@ -115,6 +114,17 @@ function writeCache(file: string, fresh: CachedBundle): void {
   } catch {
     // a folder that cannot be written costs a tenth of a second each time, and nothing else
   }
+}
+
+/** What decides how imports resolve; a file that appears counts as much as one that changes. */
+function settingsAround(folder: string): string[] {
+  const own = ['tsconfig.json', 'package.json'].map((name) => join(folder, name));
+  const parent = dirname(folder);
+  return parent === folder ? own : [...own, ...settingsAround(parent)];
+}
+
+function hashOfFile(file: string): string {
+  return existsSync(file) ? hashOf(readFileSync(file)) : '';
 }
 
 function hashOf(data: string | Buffer): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { KeelsonError } from '../core/errors.ts';
 import { starterFiles } from './starter.ts';
@@ -33,10 +33,9 @@ export function planInit({ exists, folder, version }: InitInput): InitPlan {
 
 /** Plans for a folder on disk, which need not be there yet. */
 export function initPlan(folder: string, version: string): InitPlan {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) throw failure(folder, 'this is a file, not a folder');
-  const exists = (path: string): boolean =>
-    statSync(join(folder, path), { throwIfNoEntry: false }) !== undefined;
+  if (statOf(folder)?.isDirectory() === false)
+    throw failure(folder, 'this is a file, not a folder');
+  const exists = (path: string): boolean => statOf(join(folder, path)) !== undefined;
   return planInit({ folder: basename(folder), version, exists });
 }
 
@@ -55,10 +54,14 @@ export function applyInit({ files }: InitPlan, folder: string): void {
 
 /** Whether `npm install` has put Keelson there. */
 export function isInstalled(folder: string): boolean {
+  return statOf(join(folder, 'node_modules/keelson')) !== undefined;
+}
+
+function statOf(path: string): Stats | undefined {
   try {
-    return readdirSync(join(folder, 'node_modules')).includes('keelson');
+    return statSync(path);
   } catch {
-    return false;
+    return undefined; // missing, or out of reach: then writing says why
   }
 }
 

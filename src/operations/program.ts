@@ -57,16 +57,15 @@ export async function loadProgram(file: string, options: ProgramOptions): Promis
   return { file: shown, platforms: platformsIn(shown, exported), run, settled };
 }
 
-/** What the script will ask for synchronously. `keelson` is always the library of this very command. */
+/** What the script will ask for synchronously. */
 async function preload(
   main: string,
   shown: string,
   names: readonly string[],
 ): Promise<Map<string, unknown>> {
-  const require = createRequire(main);
   const load = async (name: string): Promise<[string, unknown]> => {
     try {
-      return [name, /^keelson(\/|$)/.test(name) ? await import(name) : require(name)];
+      return [name, await loadPackage(main, name)];
     } catch (cause) {
       throw new KeelsonError(shown, 'program/missing-package', {
         message: `the package '${name}' cannot be loaded: ${firstLine(cause)}`,
@@ -76,6 +75,18 @@ async function preload(
     }
   };
   return new Map(await Promise.all(names.filter((name) => !isBuiltin(name)).map(load)));
+}
+
+/** `keelson` is always the library of this very command; cdk8s the project's, or else ours. */
+async function loadPackage(main: string, name: string): Promise<unknown> {
+  if (/^keelson(\/|$)/.test(name)) return import(name);
+  const theirs = createRequire(main);
+  try {
+    theirs.resolve(name);
+  } catch {
+    return createRequire(import.meta.url)(name);
+  }
+  return theirs(name);
 }
 
 /** The default export of an ES module, or all of `module.exports` where the program is CommonJS. */

@@ -1,8 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CheckReport } from '../checks/checks.ts';
 import { type WriteResult, writeTree } from '../output/write.ts';
 import type { BuiltCluster } from './build.ts';
-import { refuseVanished } from './vanished.ts';
+import { guardData } from './data-guard.ts';
 import { buildAll, type WorkspaceOptions } from './workspace.ts';
 
 export interface SynthOptions extends WorkspaceOptions {
@@ -15,6 +16,8 @@ export interface SynthResult {
   readonly reports: readonly CheckReport[];
   /** Undefined: a finding was an error, and nothing was written. */
   readonly written: WriteResult | undefined;
+  /** What else would change, had it been asked for: the shared side of a new connection. */
+  readonly leftStale: readonly string[];
 }
 
 /** Builds, checks and writes. Plans everything first: an error leaves the last good tree. */
@@ -23,22 +26,29 @@ export async function synth(options: SynthOptions): Promise<SynthResult> {
   const reports = clusters.map(({ report }) => report);
   const findings = reports.flatMap((report) => report.findings);
   if (findings.some(({ severity }) => severity === 'error')) {
-    return { clusters, reports, written: undefined };
+    return { clusters, reports, written: undefined, leftStale: [] };
   }
-  const files = new Map<string, string>();
-  for (const cluster of clusters) {
-    for (const [path, text] of cluster.files()) if (inScope(path, options)) files.set(path, text);
-  }
+  const all = clusters.flatMap((cluster) => [...cluster.files()]);
+  const files = new Map(all.filter(([path]) => inScope(path, options)));
   const { progress } = options;
   const out = resolve(options.folder, options.out);
   const written = writeTree({
     out,
     files,
-    approve: (removed) => refuseVanished(out, removed, files),
+    approve: ({ removed, written }) => guardData({ out, removed, written, files }),
     keep: (path) => !inScope(path, options),
     ...(progress && { progress }),
   });
-  return { clusters, reports, written };
+  const others = all.filter(([path]) => !inScope(path, options));
+  return { clusters, reports, written, leftStale: staleFiles(out, others) };
+}
+
+function staleFiles(out: string, files: readonly (readonly [string, string])[]): string[] {
+  const same = (path: string, text: string): boolean => {
+    const file = resolve(out, path);
+    return existsSync(file) && readFileSync(file, 'utf8') === text;
+  };
+  return files.filter(([path, text]) => !same(path, text)).map(([path]) => path);
 }
 
 /** What was not asked for stays as it is. Paths are `<platform>/<cluster>/<environment>/…`. */

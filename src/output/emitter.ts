@@ -97,7 +97,6 @@ export class Emitter {
       if (value === undefined) continue;
       this.text += lead;
       lead = `${pad}- `;
-      if (Array.isArray(value)) this.doubtful = true;
       if (this.comment) this.path.push(index);
       this.inPlace(value, pad + STEP);
       if (this.comment) this.path.pop();

@@ -1,4 +1,5 @@
-import type { Entry, Model } from '../core/model.ts';
+import { KeelsonError } from '../core/errors.ts';
+import type { Entry, Model, Origin } from '../core/model.ts';
 import { fileInLayer, layerFolder, pathsOf } from './paths.ts';
 import { HEADER } from './read.ts';
 import { toYaml } from './yaml.ts';
@@ -8,7 +9,7 @@ export function render(model: Model): Map<string, string> {
   const files = new Map<string, string>();
   const comments = setterComments(model);
   for (const [path, entry] of pathsOf(model)) {
-    const comment = comments.get(serviceKey(entry.origin));
+    const comment = comments.get(entry.origin.environment);
     files.set(path, `${HEADER}\n${toYaml(entry.object, comment && { comment })}`);
   }
   for (const [folder, entries] of layersOf(model)) {
@@ -40,17 +41,21 @@ function kustomization(entries: readonly Entry[]): string {
 
 type Comment = (value: string) => string | undefined;
 
-/** The lines that Flux may edit: each image of a service whose environment lets Flux move tags. */
+/** The lines that Flux may edit, in each environment whose images Flux moves. */
 function setterComments(model: Model): Map<string, Comment> {
   const policies = new Map<string, Map<string, string>>();
   for (const { origin, policy, reference } of model.images) {
     if (policy === undefined) continue;
-    const key = serviceKey(origin);
-    policies.set(key, (policies.get(key) ?? new Map()).set(reference, policy));
+    const known = policies.get(origin.environment) ?? new Map<string, string>();
+    policies.set(origin.environment, known);
+    const other = known.get(reference);
+    if (other !== undefined && other !== policy)
+      throw twoPolicies(origin, reference, other, policy);
+    known.set(reference, policy);
   }
   return new Map(
-    [...policies].map(([service, byReference]) => [
-      service,
+    [...policies].map(([environment, byReference]) => [
+      environment,
       (value) => {
         const policy = byReference.get(value);
         return policy && ` # {"$imagepolicy": "${policy}"}`;
@@ -59,6 +64,14 @@ function setterComments(model: Model): Map<string, Comment> {
   );
 }
 
-function serviceKey({ environment, layer, service }: Entry['origin']): string {
-  return `${environment}/${layer}/${service}`;
+function twoPolicies(
+  origin: Origin,
+  reference: string,
+  first: string,
+  second: string,
+): KeelsonError {
+  return new KeelsonError(origin.path, 'image/two-names', {
+    message: `'${reference}' has two names in the image lock (${first}, ${second})`,
+    hint: 'Flux would move one line by two policies: give an image one name in an environment',
+  });
 }

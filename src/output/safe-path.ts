@@ -1,7 +1,7 @@
 import { KeelsonError } from '../core/errors.ts';
 
 /** Paths below `out`, forward slashes only: no way out of the folder, nothing a shell or Git would stumble on. */
-const SAFE = /^(?!\/)(?!.*(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$))[^\\\p{Cc}]+$/u;
+const SAFE = /^(?!.*(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$))[^\\\p{Cc}]+$/u;
 
 /** Refuses paths that leave the output folder, or that would overwrite one another. */
 export function checkPaths(out: string, paths: Iterable<string>): void {

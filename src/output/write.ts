@@ -20,10 +20,10 @@ export interface WriteOptions extends LockOptions {
    */
   readonly keep?: (path: string) => boolean;
   /**
-   * Told the files that are about to disappear; what it throws stops the write.
-   * @default - any file of ours may go
+   * Told what is about to happen; what it throws stops the write.
+   * @default - any file of ours may change or go
    */
-  readonly approve?: (removed: readonly string[]) => void;
+  readonly approve?: (plan: WriteResult) => void;
 }
 
 /** Sorted paths, relative to the folder. */
@@ -96,7 +96,7 @@ function write(
   // Another synth may have written while we waited for the lock.
   const { plan } = seen && seen.identity === identityOf(names.out) ? seen : look(request);
   if (isDone(plan)) return resultOf(plan);
-  approve?.(plan.removed);
+  approve?.(resultOf(plan));
   try {
     stage(names, plan, request.files);
     swap(names);

@@ -72,9 +72,10 @@ export class ManagedRedis extends Service {
   #access(right: string): Access {
     const { cidrs, host, login, port = 6379, user = 'default' } = this.#props;
     const endpoint = { owner: undefined, protocol: 'redis', host, port, tls: true, cidrs };
-    const values = { TLS: 'true', USER: user };
+    const values = { USER: user };
     if (login === 'cloud-role') return { endpoint, right, values };
-    const grant = () => ({ secret: this.#secret, keys: { PASSWORD: 'password' } });
+    const PASSWORD = { secret: this.#secret, key: 'password' };
+    const grant = () => ({ keys: { PASSWORD } });
     return { endpoint, right, values, grant };
   }
 }

@@ -9,6 +9,7 @@ import { parseQuantity, type Quantity } from '../core/quantity.ts';
 import { generated, SecretDeclaration } from '../core/secret.ts';
 import { Service, type StatefulProps } from '../core/service.ts';
 import { thirdPartyImage, type VersionOf, versionsOf } from '../core/third-party-images.ts';
+import { tierOf } from '../core/tier.ts';
 import { serviceAccount } from '../workload/account.ts';
 import { configFiles } from '../workload/config-files.ts';
 import { requireQuantity, resources } from '../workload/resources.ts';
@@ -19,8 +20,9 @@ export interface RedisProps extends StatefulProps {
   readonly memory: Quantity;
 
   /**
-   * Size of the volume for snapshots and the append-only file. It can grow later, never shrink.
-   * @default - four times the memory
+   * Size of the volume for snapshots and the append-only file; several times the memory. Kubernetes
+   * does not change it afterwards: to grow it, see the note in docs/writing-a-platform.md.
+   * @default - what the tier gives: 20Gi in production
    */
   readonly storage?: Quantity;
 
@@ -31,13 +33,13 @@ export interface RedisProps extends StatefulProps {
   readonly whenFull?: 'noeviction' | 'allkeys-lru';
 
   /**
-   * The version of Redis Stack.
+   * The version of Redis Stack, of which this runs the server without modules.
    * @default '7.2.0'
    */
   readonly version?: VersionOf<'redis'>;
 }
 
-/** With less, the server and its modules leave no room for data. */
+/** With less, the server leaves no room for data. */
 const LEAST: Quantity = '64Mi';
 const PORT = 6379;
 const USER = 1001;
@@ -53,7 +55,7 @@ export class Redis extends Service {
     super(scope, id, { software: 'redis', stateful: props });
     const { memory, version = '7.2.0', whenFull = 'noeviction' } = props;
     requireQuantity(this, 'memory', memory, LEAST);
-    const { storage = fourTimes(memory) } = props;
+    const { storage = tierOf(this).storage } = props;
     requireQuantity(this, 'storage', storage);
     this.#secret = `${this.name}-auth`;
     new SecretDeclaration(this, { name: this.#secret, keys: { password: generated() } });
@@ -101,13 +103,13 @@ export class Redis extends Service {
   }
 
   #access(right: string): Access {
-    const endpoint = { owner: this, protocol: 'redis', host: this.name, port: PORT };
-    const values = { TLS: 'false', USER: 'default' };
+    const endpoint = { owner: this, protocol: 'redis', host: this.name, port: PORT, tls: false };
+    const values = { USER: 'default' };
     return { endpoint, right, values, grant: () => this.#credential };
   }
 
   get #credential() {
-    return { secret: this.#secret, keys: { PASSWORD: 'password' } };
+    return { keys: { PASSWORD: { secret: this.#secret, key: 'password' } } };
   }
 
   #container(image: string, memory: Quantity, config: readonly k8s.VolumeMount[]): k8s.Container {
@@ -146,12 +148,9 @@ requirepass "$REDISCLI_AUTH"
 END
 `;
 
-/** What makes a Redis a Redis Stack; the image's own entry point would load them, but wants to be root. */
-const MODULES = ['rediscompat', 'redisearch', 'redistimeseries', 'rejson', 'redisbloom'];
-
 function configOf(memory: Quantity, whenFull: string): string {
   const most = ((parseQuantity(memory) ?? 0n) * 70n) / 100n / 1024n;
-  return `${MODULES.map((module) => `loadmodule /opt/redis-stack/lib/${module}.so\n`).join('')}dir /data
+  return `dir /data
 appendonly yes
 maxmemory ${most}kb
 maxmemory-policy ${whenFull}
@@ -168,10 +167,6 @@ function claim(storage: Quantity): k8s.PersistentVolumeClaimTemplate {
     metadata: { name: 'data' },
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
   };
-}
-
-function fourTimes(memory: Quantity): Quantity {
-  return memory.replace(/^\d+/, (digits) => String(BigInt(digits) * 4n)) as Quantity;
 }
 
 function imageFor(service: Service, version: VersionOf<'redis'>): string {

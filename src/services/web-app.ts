@@ -108,7 +108,7 @@ export class WebApp extends Service {
         hint: suggest('ports', name, [...this.#ports.keys()]),
       });
     }
-    const pods = { labels: this.selector, port };
+    const pods = [{ labels: this.selector, ports: [port] as const }];
     const seen = name === 'http' ? 80 : port;
     return {
       endpoint: { owner: this, protocol: name, host: this.name, port: seen, pods },

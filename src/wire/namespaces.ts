@@ -1,26 +1,48 @@
 import type * as k8s from '#imports/k8s.ts';
-import { TIER } from '../core/labels.ts';
+import { KeelsonError } from '../core/errors.ts';
+import { POD_SECURITY_REASON, TIER } from '../core/labels.ts';
 import { NAMESPACE_LAYER } from '../core/layer.ts';
 import type { Entry, KubeObject, Model, Origin } from '../core/model.ts';
-import { type Place, SHARED } from '../core/place.ts';
+import { type Place, type PodSecurity, SHARED } from '../core/place.ts';
 import { TIER_DEFAULTS, type TierDefaults } from '../core/tier.ts';
 
 /** Every namespace that something stands in, closed and bounded before anything runs there. */
 export function namespaces(model: Model): Entry[] {
+  const used = namespacesIn(model);
   return model.environments.flatMap((place) =>
-    namesIn(model, place).flatMap((name) => guardedNamespace(name, place)),
+    [...(used.get(place.environment)?.values() ?? [])].flatMap((origin) =>
+      guarded(origin.namespace ?? '', origin.podSecurity, place),
+    ),
   );
 }
 
-function namesIn(model: Model, place: Place): string[] {
-  const used = model.entries
-    .filter(({ origin }) => origin.environment === place.environment)
-    .map(({ origin }) => origin.namespace);
-  const own = place.environment === SHARED ? [] : [place.namespace];
-  return [...new Set([...own, ...used])].filter((name) => name !== undefined).sort();
+/** By environment, then by name, one origin that stands in it. A lasting environment always has its own. */
+function namespacesIn(model: Model): Map<string, Map<string, NamespaceUse>> {
+  const found = new Map<string, Map<string, NamespaceUse>>();
+  const add = (environment: string, use: NamespaceUse): void => {
+    const known = found.get(environment) ?? new Map<string, NamespaceUse>();
+    found.set(environment, known);
+    const other = known.get(use.namespace ?? '');
+    if (other && other.podSecurity.level !== use.podSecurity.level) throw twoLevels(use, other);
+    known.set(use.namespace ?? '', use);
+  };
+  for (const place of model.environments) {
+    if (place.environment !== SHARED) add(place.environment, { ...place, path: place.environment });
+  }
+  for (const { origin } of model.entries) add(origin.environment, origin);
+  return found;
 }
 
-function guardedNamespace(name: string, place: Place): Entry[] {
+type NamespaceUse = Pick<Origin, 'namespace' | 'path' | 'podSecurity'>;
+
+function twoLevels(use: NamespaceUse, other: NamespaceUse): KeelsonError {
+  return new KeelsonError(use.path, 'layer/two-pod-securities', {
+    message: `namespace '${use.namespace}' is ${use.podSecurity.level} here and ${other.podSecurity.level} for '${other.path}'`,
+    hint: 'give the layer that needs more a namespace of its own',
+  });
+}
+
+function guarded(name: string, podSecurity: PodSecurity, place: Place): Entry[] {
   const defaults = TIER_DEFAULTS[place.tier];
   const { environment } = place;
   const origin: Origin = {
@@ -28,25 +50,36 @@ function guardedNamespace(name: string, place: Place): Entry[] {
     layer: NAMESPACE_LAYER,
     service: name,
     namespace: name,
+    podSecurity,
     labels: { 'app.kubernetes.io/name': name },
     path: environment,
   };
-  return [namespace(name, place), quota(defaults), limits(defaults), defaultDeny(), allowDns()].map(
-    (object) => ({ origin, object }),
-  );
+  const objects = [
+    namespace(name, podSecurity, place),
+    quota(defaults),
+    limits(defaults),
+    defaultDeny(),
+    allowDns(),
+  ];
+  return objects.map((object) => ({ origin, object }));
 }
 
 /** The version is pinned, so that an upgrade of the cluster does not turn pods away. */
-function namespace(name: string, { cluster, tier }: Place): KubeObject {
-  const level = { enforce: 'restricted', warn: 'restricted', audit: 'restricted' };
-  const labels = Object.entries(level).flatMap(([mode, value]) => [
-    [`pod-security.kubernetes.io/${mode}`, value],
-    [`pod-security.kubernetes.io/${mode}-version`, `v${cluster.kubernetes}`],
+function namespace(name: string, { because, level }: PodSecurity, place: Place): KubeObject {
+  const { kubernetes } = place.cluster;
+  const labels = ['enforce', 'warn', 'audit'].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, level],
+    [`pod-security.kubernetes.io/${mode}-version`, `v${kubernetes}`],
   ]);
+  const annotations = because !== undefined && { [POD_SECURITY_REASON]: because };
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels: { ...Object.fromEntries(labels), [TIER]: tier } },
+    metadata: {
+      name,
+      labels: { ...Object.fromEntries(labels), [TIER]: place.tier },
+      ...(annotations && { annotations }),
+    },
   };
 }
 
@@ -59,9 +92,7 @@ function quota({ quota: { cpu, memory, pods } }: TierDefaults): KubeObject {
 
 function limits({ request }: TierDefaults): KubeObject {
   const spec: k8s.LimitRangeSpec = {
-    limits: [
-      { type: 'Container', defaultRequest: { ...request }, default: { memory: request.memory } },
-    ],
+    limits: [{ type: 'Container', defaultRequest: { ...request } }],
   };
   return { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'containers' }, spec };
 }

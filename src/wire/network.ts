@@ -1,11 +1,10 @@
 import type * as k8s from '#imports/k8s.ts';
-import type { End, Entry, KubeObject, Link, Model, Opening, Peer } from '../core/model.ts';
+import type { End, Entry, KubeObject, Link, Model, Opening, Origin, Peer } from '../core/model.ts';
 
 /** One policy on each side of every client–owner pair, and one for every named opening. */
 export function networkPolicies(model: Model): Entry[] {
   const pairs = grouped(model.links);
-  const openings = model.openings.filter(({ peers }) => peers.length > 0); // an empty list means everybody
-  return [...[...pairs.values()].flatMap(pairPolicies), ...openings.map(openingPolicy)];
+  return [...[...pairs.values()].flatMap(pairPolicies), ...model.openings.map(openingPolicy)];
 }
 
 function grouped(links: readonly Link[]): Map<string, Link[]> {
@@ -19,55 +18,87 @@ function grouped(links: readonly Link[]): Map<string, Link[]> {
   return pairs;
 }
 
+/** All links of one pair in one policy on each side, however many ports and groups of pods there are. */
 function pairPolicies(links: readonly Link[]): Entry[] {
-  const [{ client, owner, ...link }] = links as [Link];
-  if (!owner) return [egress(client, link.alias.toLowerCase().replaceAll('_', '-'), links)];
-  const policies = [egress(client, seenFrom(client, owner), links)];
-  const ports = portsOf(links);
-  const from = peerFor(owner, client);
-  policies.push(
-    policy(owner, `${owner.origin.service}-from-${seenFrom(owner, client)}`, {
-      policyTypes: ['Ingress'],
-      ingress: [{ from: [from], ports }],
-    }),
-  );
-  return policies;
+  const [{ alias, client, owner }] = links as [Link];
+  const { service } = client.origin;
+  if (!owner) {
+    const name = `${service}-external-${alias.toLowerCase().replaceAll('_', '-')}`;
+    return [egress(client, name, links.map(outside))];
+  }
+  const groups = podGroups(links);
+  const there = owner.origin;
+  const to = groups.map(({ labels, ports }) => ({
+    to: [peerFor(client.origin, { labels, origin: there })],
+    ports: tcp(ports),
+  }));
+  return [
+    egress(client, `${service}-to-${seenFrom(client.origin, there)}`, to),
+    ...groups.map(({ labels, ports }, at) =>
+      policy({ origin: there, labels }, ingressName(there, client.origin, at), {
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [peerFor(there, client)], ports: tcp(ports) }],
+      }),
+    ),
+  ];
 }
 
-function egress(client: End, name: string, links: readonly Link[]): Entry {
-  const [{ owner, cidrs }] = links as [Link];
-  const to = owner ? [peerFor(client, owner)] : addresses(cidrs);
-  return policy(client, `${client.origin.service}-to-${name}`, {
-    policyTypes: ['Egress'],
-    egress: [{ to, ports: portsOf(links) }],
-  });
+/** One policy selects one group of pods; a second group of one owner is counted. */
+function ingressName(there: Origin, from: Origin, at: number): string {
+  const name = `${there.service}-from-${seenFrom(there, from)}`;
+  return at === 0 ? name : `${name}-${at + 1}`;
 }
 
+/** Every group of pods that the links lead to once, with all ports. */
+function podGroups(links: readonly Link[]): { labels: Labels; ports: number[] }[] {
+  const groups = new Map<string, { labels: Labels; ports: Set<number> }>();
+  for (const { labels, ports } of links.flatMap(({ owner }) => owner?.pods ?? [])) {
+    const key = JSON.stringify(Object.entries(labels).sort());
+    const group = groups.get(key) ?? { labels, ports: new Set<number>() };
+    for (const port of ports) group.ports.add(port);
+    groups.set(key, group);
+  }
+  const inOrder = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return inOrder.map(([, { labels, ports }]) => ({ labels, ports: [...ports] }));
+}
+
+type Labels = Readonly<Record<string, string>>;
+type Egress = readonly k8s.NetworkPolicyEgressRule[];
+
+function egress(client: End, name: string, rules: Egress): Entry {
+  return policy(client, name, { policyTypes: ['Egress'], egress: rules });
+}
+
+function outside({ cidrs, port }: Link): k8s.NetworkPolicyEgressRule {
+  return { to: addresses(cidrs), ports: tcp([port]) };
+}
+
+/** "hello admits edge", "hello reaches kube-api": other words than the policies of connections have. */
 function openingPolicy({ at, direction, name, peers, ports }: Opening): Entry {
   const there = peers.map(peerOf);
-  const open = ports.map((port): k8s.NetworkPolicyPort => ({ protocol: 'TCP', port }));
-  const named = `${at.origin.service}-${direction === 'in' ? 'from' : 'to'}-${name}`;
+  const open = tcp(ports);
+  const { service } = at.origin;
   return direction === 'in'
-    ? policy(at, named, { policyTypes: ['Ingress'], ingress: [{ from: there, ports: open }] })
-    : policy(at, named, { policyTypes: ['Egress'], egress: [{ to: there, ports: open }] });
+    ? policy(at, `${service}-admits-${name}`, {
+        policyTypes: ['Ingress'],
+        ingress: [{ from: there, ports: open }],
+      })
+    : egress(at, `${service}-reaches-${name}`, [{ to: there, ports: open }]);
 }
 
-function pairOf({ alias, client, cidrs, owner }: Link): string {
-  const there = owner ? owner.origin.path : `${alias} ${cidrs?.join(' ')}`;
-  return `${client.origin.path} → ${there} ${JSON.stringify(owner?.labels)}`;
+function pairOf({ alias, client, owner }: Link): string {
+  return `${client.origin.path} → ${owner ? owner.origin.path : alias}`;
 }
 
-/** The pods' ports: a policy never sees the port of the Service in front of them. */
-function portsOf(links: readonly Link[]): k8s.NetworkPolicyPort[] {
-  const ports = new Set(links.map((link) => link.owner?.podPort ?? link.port));
+function tcp(ports: readonly number[]): k8s.NetworkPolicyPort[] {
   return [...ports].sort((a, b) => a - b).map((port) => ({ protocol: 'TCP', port }));
 }
 
 /** How `here` names the pods of `there`. */
-function peerFor(here: End, there: End): k8s.NetworkPolicyPeer {
-  const { namespace } = there.origin;
-  const away = namespace !== here.origin.namespace && namespace !== undefined;
-  return peerOf({ labels: there.labels, ...(away && { namespace }) });
+function peerFor(here: Origin, { labels, origin }: End): k8s.NetworkPolicyPeer {
+  const { namespace } = origin;
+  const away = namespace !== here.namespace && namespace !== undefined;
+  return peerOf({ labels, ...(away && { namespace }) });
 }
 
 function peerOf({ cidr, labels, namespace }: Peer): k8s.NetworkPolicyPeer {
@@ -95,9 +126,8 @@ function addresses(cidrs: readonly string[] | undefined): k8s.NetworkPolicyPeer[
 }
 
 /** A peer of another environment brings its name along: staging and qa may both have `orders`. */
-function seenFrom(here: End, there: End): string {
-  const { environment, service } = there.origin;
-  return here.origin.environment === environment ? service : `${environment}-${service}`;
+function seenFrom(here: Origin, { environment, service }: Origin): string {
+  return here.environment === environment ? service : `${environment}-${service}`;
 }
 
 function policy(at: End, name: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>): Entry {

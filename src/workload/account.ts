@@ -1,5 +1,6 @@
 import * as k8s from '#imports/k8s.ts';
 import { KeelsonError } from '../core/errors.ts';
+import { NetworkOpening, type OpeningProps } from '../core/opening.ts';
 import { placeOf } from '../core/place.ts';
 import type { Service } from '../core/service.ts';
 
@@ -27,6 +28,19 @@ export function serviceAccount(service: Service, props: AccountProps): void {
     },
     automountServiceAccountToken: serviceAccountToken,
   });
+  if (serviceAccountToken) {
+    const { cidrs, port } = placeOf(service).cluster.network.apiServer;
+    const [first, ...others] = cidrs.map((cidr) => ({ cidr }));
+    if (first) reach(service, 'kube-api', [first, ...others], port);
+  }
+  if (cloudRole !== undefined) reach(service, 'cloud-login', ANYWHERE, 443);
+}
+
+/** The provider's token service has no fixed address, and a private one behind a VPC endpoint. */
+const ANYWHERE = [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] as const;
+
+function reach(service: Service, name: string, peers: OpeningProps['peers'], port: number): void {
+  new NetworkOpening(service, name, { direction: 'out', peers, ports: [port] });
 }
 
 function roleAnnotation(service: Service, role: string): Record<string, string> {

@@ -49,7 +49,7 @@ export interface Scale {
   readonly behavior?: k8s.HorizontalPodAutoscalerBehavior;
 }
 
-/** The pods to start with. An autoscaler keeps the number afterwards; Flux is told to leave it alone. */
+/** The pods to start with. An autoscaler keeps the number afterwards. */
 export function startReplicas(service: Service, replicas?: number, scale?: Scale): number {
   if (replicas !== undefined && scale !== undefined) {
     throw new KeelsonError(service, 'scale/two-answers', {

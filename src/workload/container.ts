@@ -1,5 +1,5 @@
 import type * as k8s from '#imports/k8s.ts';
-import { Connection, type EnvVar } from '../core/connection.ts';
+import { Connection, type EnvVar, type SecretFiles } from '../core/connection.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { imageOf } from '../core/image.ts';
 import { late } from '../core/late.ts';
@@ -63,7 +63,11 @@ export function container(
     volumeMounts: late(() => [
       { name: 'tmp', mountPath: '/tmp' },
       ...files.mounts,
-      ...secretFiles(service).map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+      ...secretFiles(service).map(({ folder, name }) => ({
+        name,
+        mountPath: folder,
+        readOnly: true,
+      })),
     ]),
   };
 }
@@ -73,8 +77,16 @@ export function volumes(service: Service, files: MountedFiles): k8s.Volume[] {
   return late(() => [
     { name: 'tmp', emptyDir: {} },
     ...files.volumes,
-    ...secretFiles(service).map(({ name, secret }) => ({ name, secret: { secretName: secret } })),
+    ...secretFiles(service).map(secretVolume),
   ]);
+}
+
+/** Several Secrets in one folder, such as a password and the certificate of who checks it. */
+function secretVolume({ keys, name }: SecretFiles): k8s.Volume {
+  const sources = Object.entries(keys).map(([suffix, { key, secret }]) => ({
+    secret: { name: secret, items: [{ key, path: suffix.toLowerCase() }] },
+  }));
+  return { name, projected: { sources } };
 }
 
 /** Its own first, then what connections give; nothing at all rather than an empty list. */

@@ -91,6 +91,7 @@ export function deploy(service: Service, props: DeployedProps, main: MainContain
   requireSeconds(service, 'progressDeadlineSeconds', progressDeadlineSeconds, minReadySeconds + 1);
   for (const [alias, access] of Object.entries(uses)) connect(service, alias, access);
   const start = startReplicas(service, replicas, scale);
+  const several = start > 1 || scale !== undefined;
 
   new k8s.Deployment(service, 'Resource', {
     metadata: { name: service.name },
@@ -100,12 +101,12 @@ export function deploy(service: Service, props: DeployedProps, main: MainContain
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
       ...(minReadySeconds > 0 && { minReadySeconds }),
       progressDeadlineSeconds,
-      template: podTemplate(service, props, main, scale !== undefined || start > 1),
+      template: podTemplate(service, props, main, several),
     },
   });
   serviceAccount(service, props);
   if (scale) autoscaler(service, scale);
-  if (start > 1) disruptionBudget(service);
+  if (several) disruptionBudget(service);
 }
 
 function podTemplate(

@@ -3,9 +3,11 @@ import type { Edge } from '../core/edge.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { isDnsLabel, isDnsSubdomain } from '../core/names.ts';
 import { NetworkOpening } from '../core/opening.ts';
+import { needs } from '../core/operator.ts';
 import { placeOf } from '../core/place.ts';
 import { madeBy, SecretDeclaration } from '../core/secret.ts';
 import type { Service } from '../core/service.ts';
+import { certManager } from '../operators/cert-manager.ts';
 import { gatewayRoute } from './gateway-route.ts';
 import { traefikRoute } from './traefik-route.ts';
 
@@ -70,12 +72,21 @@ function requireEdge(service: Service, { from, name, namespace = 'default' }: Ed
 }
 
 /** cert-manager writes it; until then the edge serves a certificate of its own. */
-function tlsSecret(service: Service, { certificate = 'edge' }: Edge): string | undefined {
+function tlsSecret(service: Service, through: Edge): string | undefined {
+  const { certificate = 'edge' } = through;
   // A Gateway holds the certificates of all its routes.
   if (certificate === 'edge' || placeOf(service).ingress === 'gateway') return undefined;
+  needs(service, certManager);
   const name = `${service.name}-tls`;
   const keys = { 'tls.crt': madeBy('cert-manager'), 'tls.key': madeBy('cert-manager') };
   new SecretDeclaration(service, { name, keys });
+  // cert-manager answers the issuer's question from a pod of its own, in this namespace, on this port.
+  new NetworkOpening(service, 'acme', {
+    direction: 'in',
+    labels: { 'acme.cert-manager.io/http01-solver': 'true' },
+    peers: through.from,
+    ports: [8089],
+  });
   return name;
 }
 

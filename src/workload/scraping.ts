@@ -1,8 +1,10 @@
 import { PodMonitor } from '#imports/monitoring.coreos.com.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { NetworkOpening } from '../core/opening.ts';
+import { needs } from '../core/operator.ts';
 import { placeOf } from '../core/place.ts';
 import type { Service } from '../core/service.ts';
+import { prometheusOperator } from '../operators/prometheus-operator.ts';
 
 export interface Metrics {
   /**
@@ -18,12 +20,6 @@ export interface Metrics {
   readonly port?: number;
 }
 
-/** Where the pods of Prometheus stand, until a platform runs its own. */
-const PROMETHEUS = {
-  namespace: 'monitoring',
-  labels: { 'app.kubernetes.io/name': 'prometheus' },
-} as const;
-
 /** Lets Prometheus in and tells it where to look, in environments that have metrics. */
 export function scrape(
   service: Service,
@@ -37,7 +33,9 @@ export function scrape(
       hint: "such as '/metrics'",
     });
   }
-  if (placeOf(service).metrics === 'none') return;
+  const place = placeOf(service);
+  if (place.metrics === 'none') return;
+  needs(service, prometheusOperator);
   new PodMonitor(service, 'Monitor', {
     metadata: { name: service.name },
     spec: {
@@ -47,7 +45,7 @@ export function scrape(
   });
   new NetworkOpening(service, 'prometheus', {
     direction: 'in',
-    peers: [PROMETHEUS],
+    peers: [place.cluster.network.prometheus],
     ports: [port.number],
   });
 }

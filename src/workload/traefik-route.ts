@@ -1,11 +1,14 @@
 import { Certificate } from '#imports/cert-manager.io.ts';
 import { IngressRoute } from '#imports/traefik.io.ts';
 import type { Edge } from '../core/edge.ts';
+import { needs } from '../core/operator.ts';
 import type { Service } from '../core/service.ts';
+import { traefikCrds } from '../operators/traefik-crds.ts';
 import type { Route } from './exposure.ts';
 
 /** A route in Traefik's own words, which say what an Ingress cannot. */
 export function traefikRoute(service: Service, { edge, host, path, tlsSecret }: Route): void {
+  needs(service, traefikCrds);
   const rule = path === '/' ? '' : ` && PathPrefix(\`${path}\`)`;
   new IngressRoute(service, 'Route', {
     metadata: { name: service.name, ...(edge.annotations && { annotations: edge.annotations }) },

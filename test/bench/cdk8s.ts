@@ -4,13 +4,13 @@ import { buildSync } from 'esbuild';
 import { emptied, expecting, folderWith } from './folder.ts';
 import type { Command } from './measure.ts';
 
-const charts = fileURLToPath(new URL('./charts/', import.meta.url));
+const app = fileURLToPath(import.meta.resolve('./charts/cdk8s.ts'));
 const cli = fileURLToPath(new URL('../../node_modules/cdk8s-cli/bin/cdk8s', import.meta.url));
 
 /** `cdk8s synth` with a compiled app that makes one call of `charts/cdk8s.ts`. */
 export function cdk8sSynth(name: string, call: string, deployments: number): Command {
   const exported = call.slice(0, call.indexOf('('));
-  const main = `import { ${exported} } from '${charts}cdk8s.ts';\n\n${call};\n`;
+  const main = `import { ${exported} } from '${app}';\n\n${call};\n`;
   const folder = folderWith(`cdk8s-${name}`, { 'main.ts': main });
   buildSync({
     absWorkingDir: folder,

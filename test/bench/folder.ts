@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheFolder, CannotRun } from '../tools.ts';
+import { CannotRun, cacheFolder } from '../tools.ts';
 
 /** Below the repository, where programs find its node_modules; ignored by Git. */
 export const benchFolder = join(cacheFolder, 'bench');
@@ -10,15 +10,11 @@ export function folderWith(name: string, files: Readonly<Record<string, string>>
   const folder = join(benchFolder, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  addFiles(folder, files);
-  return folder;
-}
-
-export function addFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+  return folder;
 }
 
 /** The files below a folder, by path relative to it. */
@@ -34,6 +30,17 @@ export function emptied(folder: string): () => void {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
   };
+}
+
+/** Remembers a tree, and says later whether anything in it was written, folders included. */
+export function isUntouched(folder: string): () => boolean {
+  const stamp = (): string => {
+    const entries = ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })];
+    const stats = entries.map((entry) => statSync(join(folder, entry), { bigint: true }));
+    return stats.map(({ ino, mtimeNs }) => `${ino} ${mtimeNs}`).join();
+  };
+  const before = stamp();
+  return () => stamp() === before;
 }
 
 /** Refuses a time that was reached without the work. */

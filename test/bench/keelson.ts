@@ -6,8 +6,6 @@ import type { Command } from './measure.ts';
 /** The compiled command, as it is installed. */
 export const keelsonBin = fileURLToPath(new URL('../../lib/src/cli/bin.js', import.meta.url));
 
-const charts = fileURLToPath(new URL('./charts/', import.meta.url));
-
 const LOCK = 'prod:\n  app: { repository: registry.example.com/shop/app, tag: 1.2.3 }\n';
 
 /** A project whose program is one call of a file in `charts/`. */
@@ -21,7 +19,7 @@ export interface Project {
 }
 
 export interface ProjectOptions {
-  /** A file in `charts/`, and the call. */
+  /** The URL of a file in `charts/`, and the call of what it exports. */
   readonly from: string;
   readonly call: string;
   readonly deployments: number;
@@ -29,7 +27,7 @@ export interface ProjectOptions {
 
 export function project(name: string, { call, deployments, from }: ProjectOptions): Project {
   const exported = call.slice(0, call.indexOf('('));
-  const main = `import { ${exported} } from '${charts}${from}';\n\nexport default ${call};\n`;
+  const main = `import { ${exported} } from '${fileURLToPath(from)}';\n\nexport default ${call};\n`;
   const files = { 'charts/main.ts': main, 'images/bench/one.yaml': LOCK };
   const folder = folderWith(`keelson-${name}`, files);
   const dist = join(folder, 'dist');
@@ -44,7 +42,7 @@ export function project(name: string, { call, deployments, from }: ProjectOption
 
 export function deploymentsProject(count: number): Project {
   return project(`deployments-${count}`, {
-    from: 'deployments.ts',
+    from: import.meta.resolve('./charts/deployments.ts'),
     call: `deployments(${count})`,
     deployments: count,
   });

@@ -14,7 +14,10 @@ export function kustomizeDeployments(kustomize: string, count: number): Command 
       toYaml({ apiVersion: 'apps/v1', kind: 'Deployment', ...deployment(name) }),
     ]),
   );
-  const pairs = { 'app.kubernetes.io/part-of': 'bench', 'app.kubernetes.io/managed-by': 'kustomize' };
+  const pairs = {
+    'app.kubernetes.io/part-of': 'bench',
+    'app.kubernetes.io/managed-by': 'kustomize',
+  };
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',

@@ -14,10 +14,10 @@ export interface Command {
 }
 
 export interface Measured {
-  /** The shortest run, from the start to the exit of the process; undefined if it was stopped. */
-  readonly seconds: number | undefined;
-  /** The largest resident set of any of its processes; undefined where there is no /proc. */
-  readonly megabytes: number | undefined;
+  /** The shortest run, from the start to the exit of the process; infinite if all were stopped. */
+  readonly seconds: number;
+  /** The largest resident set of any of its processes; NaN where there is no /proc. */
+  readonly megabytes: number;
   readonly runs: readonly number[];
 }
 
@@ -29,40 +29,33 @@ export interface MeasureOptions {
 
 export async function measure(command: Command, options: MeasureOptions): Promise<Measured> {
   const [only] = await compete([command], options);
-  return only as Measured;
+  return only;
 }
 
 /** Measures several in turns, so that a noisy minute hits all of them. */
-export async function compete(
-  commands: readonly Command[],
+export async function compete<const T extends readonly Command[]>(
+  commands: T,
   { times, timeoutSeconds = 60 }: MeasureOptions,
-): Promise<readonly Measured[]> {
+): Promise<{ readonly [K in keyof T]: Measured }> {
   const all = commands.map((): Run[] => []);
   for (let round = 0; round < times; round += 1) {
     for (const [index, command] of commands.entries()) {
       command.before?.();
       const run = await runOnce(command, timeoutSeconds);
-      if (run.seconds !== undefined) command.after?.();
+      if (run.seconds < Number.POSITIVE_INFINITY) command.after?.();
       all[index]?.push(run);
     }
   }
-  return all.map(measuredOf);
-}
-
-interface Run {
-  readonly seconds: number | undefined;
-  readonly megabytes: number | undefined;
+  return all.map(measuredOf) as { readonly [K in keyof T]: Measured };
 }
 
 function measuredOf(all: readonly Run[]): Measured {
-  const runs = all.flatMap(({ seconds }) => seconds ?? []);
-  const sizes = all.flatMap(({ megabytes }) => megabytes ?? []);
-  return {
-    seconds: runs.length === 0 ? undefined : Math.min(...runs),
-    megabytes: sizes.length === 0 ? undefined : Math.max(...sizes),
-    runs,
-  };
+  const runs = all.map(({ seconds }) => seconds);
+  const sizes = all.map(({ megabytes }) => megabytes);
+  return { seconds: Math.min(...runs), megabytes: Math.max(...sizes), runs };
 }
+
+type Run = Pick<Measured, 'seconds' | 'megabytes'>;
 
 const SAMPLE_MILLISECONDS = 20;
 
@@ -90,8 +83,8 @@ async function runOnce(command: Command, timeoutSeconds: number): Promise<Run> {
   const seconds = (performance.now() - started) / 1000;
   clearInterval(sampling);
   clearTimeout(timer);
-  const megabytes = kilobytes > 0 ? kilobytes / 1024 : undefined;
-  if (stopped) return { seconds: undefined, megabytes };
+  const megabytes = kilobytes > 0 ? kilobytes / 1024 : Number.NaN;
+  if (stopped) return { seconds: Number.POSITIVE_INFINITY, megabytes };
   if (code !== 0) {
     throw new CannotRun(`${program} ${args.join(' ')} failed with ${code}\n${talk.slice(-2000)}`);
   }

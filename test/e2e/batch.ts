@@ -44,5 +44,6 @@ function merged(batch: readonly Output[]): Output {
     files,
     layers: new Map(layers),
     model: undefined,
+    parts: batch,
   };
 }

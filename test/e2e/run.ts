@@ -4,19 +4,17 @@ import { Failure } from './failure.ts';
 import type { Group, LiveGroup } from './group.ts';
 import { groups } from './groups/groups.ts';
 import { LiveCluster } from './live-cluster.ts';
-import { type Output, readFixture, readOutputs } from './output.ts';
+import { hastened, type Output, readFixture, readOutputs } from './output.ts';
 import { report } from './report.ts';
 import { type StepResult, Steps } from './steps.ts';
 import { Workspace } from './workspace.ts';
 
-/** `tsx test/e2e/run.ts [only=apply,flux] [platform=hello-world]`: the real cluster; 0 ok, 1 a group failed, 2 could not run. */
+/** `tsx test/e2e/run.ts [only=apply,flux] [platform=hello-world]`; exit code 0 ok, 1 a group failed, 2 could not run. */
 async function main(args: readonly string[]): Promise<number> {
   const { only, platform } = parse(args);
   const chosen = groups.filter(({ name }) => only.length === 0 || only.includes(name));
-  const outputs = (await readOutputs()).filter(
-    ({ name }) => !platform || name.startsWith(platform),
-  );
   const fixture = await readFixture();
+  const outputs = platform === fixture.name ? [] : await readOutputs(platform);
   const results: StepResult[] = [];
   const started = Date.now();
   const workspace = await Workspace.open();
@@ -71,7 +69,7 @@ async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Pr
     const after = live.filter(({ needs }) => needs === 'applied output');
     if (after.length === 0) continue;
     await survive(async () => {
-      await own.step('holds the output', () => cluster.hold(output));
+      await own.step('holds the output', () => cluster.hold(hastened(output)));
       for (const group of after) await run(group);
     });
     await own.step('is emptied', () => cluster.remove(output));
@@ -87,7 +85,7 @@ async function survive(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function parse(args: readonly string[]): { only: readonly string[]; platform: string } {
+function parse(args: readonly string[]): { only: readonly string[]; platform: string | undefined } {
   const options = new Map(args.filter(Boolean).map((arg) => arg.split('=', 2) as [string, string]));
   const known = groups.map(({ name }) => name);
   const only = (options.get('only') ?? '').split(',').filter(Boolean);
@@ -95,7 +93,7 @@ function parse(args: readonly string[]): { only: readonly string[]; platform: st
   if (unknown) throw new CannotRun(`unknown group '${unknown}'; known groups: ${known.join(', ')}`);
   const strange = [...options.keys()].find((key) => key !== 'only' && key !== 'platform');
   if (strange) throw new CannotRun(`unknown option '${strange}'; known options: only, platform`);
-  return { only, platform: options.get('platform') ?? '' };
+  return { only, platform: options.get('platform') };
 }
 
 function talk(line: string): void {

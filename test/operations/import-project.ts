@@ -39,6 +39,7 @@ export function compile(folder: string): readonly string[] {
     execFileSync(join(REPOSITORY, 'node_modules', '.bin', 'tsc'), ['-p', folder], {
       cwd: folder,
       encoding: 'utf8',
+      maxBuffer: 2 ** 26,
     });
     return [];
   } catch (error) {

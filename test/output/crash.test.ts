@@ -27,7 +27,7 @@ afterAll(() => removeFolder(folder));
 const GONE = 4_194_305;
 const WAITING = /^waiting for another synth of .* \(process \d+\)\n/;
 
-const LANES = 4;
+const LANES = 3;
 const KILLS = 100;
 
 interface Tally {
@@ -40,20 +40,24 @@ interface Tally {
 async function killLane(lane: number, tally: Tally): Promise<void> {
   const home = join(folder, `lane-${lane}`);
   const out = join(home, 'dist');
-  for (let kill = 0; kill < KILLS / LANES; kill += 1) {
+  for (let kill = lane; kill < KILLS; kill += LANES) {
     const child = startWriter(writer, ['loop', out]);
     await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
     await sleep(Math.random() * 40);
     child.kill('SIGKILL');
     await ended(child);
     const names = readdirSync(home);
+    const before = names.includes('dist') ? wholeTreeAt(out) : 'missing';
+    if (before === 'missing') tally.missingBefore += 1;
+    else if (before) tally.wholeBefore += 1;
     if (names.length > 1) tally.debris += 1;
-    if (!names.includes('dist')) tally.missingBefore += 1;
-    else if (wholeTreeAt(out)) tally.wholeBefore += 1;
     recover(out);
-    tally.trees.add(wholeTreeAt(out));
+    tally.trees.add(names.length > 1 ? wholeTreeAt(out) : before);
     expect(readdirSync(home).filter((name) => name !== '.dist.keelson-lock')).toEqual(['dist']);
   }
+  writeTree({ out, files: treeOf('A'), timeoutSeconds: 0 });
+  writeTree({ out, files: treeOf('B') });
+  expect([readdirSync(home), wholeTreeAt(out)]).toEqual([['dist'], 'B']);
 }
 
 test('kill -9 a hundred times: the tree is wholly the old or wholly the new one', async () => {

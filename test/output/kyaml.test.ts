@@ -54,6 +54,22 @@ test('kyaml leaves every trap as it is: as a value, in a list, as a key', async 
   expect(await rewrite()).toEqual([]);
 });
 
+test('kyaml leaves lists as they are when a text or an odd key misleads its guess', async () => {
+  reset();
+  const wide = 'list:\n  - a\n';
+  const compact = 'list:\n- a\n';
+  const lists = { list: ['a', ['b', { c: ['d'] }]], more: [{ e: ['f'] }] };
+  for (const [index, text] of [wide, compact, wide + compact, `- x\n${wide}`].entries()) {
+    put(`text-first-${index}`, { a: text, ...lists });
+    put(`text-last-${index}`, { ...lists, z: text });
+    put(`text-in-list-${index}`, { a: [text], ...lists });
+    put(`odd-first-${index}`, { 'a:b': [{ c: ['d'] }], b: text, ...lists });
+    put(`odd-key-${index}`, { 'a#b': [[{ c: ['d'], [text]: ['e'] }]] });
+    put(`long-key-${index}`, { ['a'.repeat(200)]: [{ c: ['d'] }], b: text });
+  }
+  expect(await rewrite()).toEqual([]);
+});
+
 test('kyaml leaves any tree as it is', async () => {
   reset();
   const trees = fc.sample(anyTree, { numRuns: 3000, seed: 42 });

@@ -28,9 +28,11 @@ export function filesIn(folder: string): Map<string, string> {
 /** Which tree a folder holds to the last byte: `A`, `B`, or neither. */
 export function wholeTreeAt(out: string): string | undefined {
   const found = JSON.stringify(sorted(filesIn(out)));
-  return ['A', 'B'].find((letter) => JSON.stringify(sorted(treeOf(letter))) === found);
+  return ['A', 'B'].find((letter) => WHOLE.get(letter) === found);
 }
 
 function sorted(files: Map<string, string>): [string, string][] {
   return [...files].sort(([a], [b]) => (a < b ? -1 : 1));
 }
+
+const WHOLE = new Map(['A', 'B'].map((letter) => [letter, JSON.stringify(sorted(treeOf(letter)))]));

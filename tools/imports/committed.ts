@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { type JsonSchema, KUBERNETES_VERSIONS } from '../../src/core/schema.ts';
+import type { JsonSchema } from '../../src/core/schema.ts';
 import type { CustomSchema } from '../../src/operations/import/crd.ts';
 import { parseKindIndex } from '../../src/operations/import/kind-index.ts';
 import { layout } from '../../src/operations/import/layout.ts';
 import { readFiles } from './files.ts';
 import { planTypes } from './plan.ts';
+import { newest } from './sources.ts';
 
 /** The folder `imports/` of this repository. */
 export const IMPORTS = join(import.meta.dirname, '..', '..', 'imports');
@@ -26,7 +27,6 @@ export function committedSchemas(files = committedFiles()): readonly CustomSchem
 
 /** The TypeScript files that follow from the schema files. */
 export function typesOfCommitted(files = committedFiles()): Map<string, string> {
-  const newest = KUBERNETES_VERSIONS.at(-1) ?? '';
   const core = JSON.parse(files.get(layout.coreDefinitions(newest)) ?? '{}') as JsonSchema;
   const { core: scopes } = parseKindIndex(files.get(layout.index) ?? '{}');
   return planTypes(core.definitions ?? {}, scopes, committedSchemas(files));

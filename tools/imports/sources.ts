@@ -1,4 +1,4 @@
-import type { KubernetesVersion } from '../../src/core/schema.ts';
+import { KUBERNETES_VERSIONS, type KubernetesVersion } from '../../src/core/schema.ts';
 
 /** A published Go module, and the files in it that hold CRDs. */
 export interface GoSource {
@@ -18,6 +18,9 @@ export const kubernetes: Readonly<Record<KubernetesVersion, string>> = {
   '1.36': '1.36.4',
   '1.37': '1.37.1',
 };
+
+/** The version whose types are written to `k8s.ts`. */
+export const newest = KUBERNETES_VERSIONS.at(-1) as KubernetesVersion;
 
 const flux = (controller: string, version: string): GoSource => ({
   module: `github.com/fluxcd/${controller}`,

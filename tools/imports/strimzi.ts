@@ -21,7 +21,7 @@ export function strimziCrds(): string {
         ...[...options.split(' '), '--storage-version', 'v1', '--yaml'],
         ...files.map(([model, file]) => `${model}=${file}`),
       ],
-      { stdio: ['ignore', 'ignore', 'ignore'] },
+      { stdio: ['ignore', 'ignore', 'pipe'] }, // it talks a lot, and means it only when it fails
     );
     return files.map(([, file]) => readFileSync(file, 'utf8')).join('\n---\n');
   } finally {
@@ -29,15 +29,18 @@ export function strimziCrds(): string {
   }
 }
 
-/** Where Maven keeps an artifact; what it has already is not asked for again. */
+const REPOSITORY = join(homedir(), '.m2', 'repository');
+
+/** Where Maven keeps an artifact; what is there already is not asked for again. */
 function jar(artifact: string): string {
   const [group = '', name = '', version = ''] = artifact.split(':');
-  const folder = join(homedir(), '.m2', 'repository', ...group.split('.'), name, version);
+  const folder = join(REPOSITORY, ...group.split('.'), name, version);
   const file = join(folder, `${name}-${version}.jar`);
   if (existsSync(file)) return file;
 
   const get = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get';
-  execFileSync('mvn', ['-q', get, `-Dartifact=${artifact}`, '-Dtransitive=false'], {
+  const options = [`-Dartifact=${artifact}`, '-Dtransitive=false'];
+  execFileSync('mvn', ['-q', `-Dmaven.repo.local=${REPOSITORY}`, get, ...options], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   return file;

@@ -11,12 +11,8 @@ export function bashCompletion(program: CommandWords): string {
       }),
   );
   const words = [program, ...program.commands].map((command) => {
-    const all = [...command.commands, ...command.flags].flatMap((each) =>
-      'names' in each ? each.names : each.name,
-    );
-    const offered = typeof command.takes === 'string' ? all : [...command.takes, ...all];
     const label = command === program ? "''" : `'${command.name}'`;
-    return `    ${label}) ${reply(offered, command.takes === 'files')} ;;`;
+    return `    ${label}) ${offer(command)} ;;`;
   });
   return `# bash completion for keelson: source <(keelson completion bash)
 _keelson() {
@@ -44,10 +40,17 @@ complete -F _keelson keelson
 `;
 }
 
-function reply(takes: Values, orFiles = false): string {
-  const files = 'compopt -o default';
-  if (takes === 'files') return files;
+/** Flags after a dash, and where nothing else can stand. */
+function offer({ commands, flags, takes }: CommandWords): string {
+  const long = reply(flags.map(({ names }) => names[0] ?? ''));
+  const others = commands.length > 0 ? commands.map(({ name }) => name) : takes;
+  return others === 'nothing'
+    ? long
+    : `if [[ $word == -* ]]; then ${long}; else ${reply(others)}; fi`;
+}
+
+function reply(takes: Values): string {
+  if (takes === 'files') return 'compopt -o default';
   if (typeof takes === 'string') return ':';
-  const words = `COMPREPLY=($(compgen -W '${takes.join(' ')}' -- "$word"))`;
-  return orFiles ? `[[ $word == -* ]] && ${words} || ${files}` : words;
+  return `COMPREPLY=($(compgen -W '${takes.join(' ')}' -- "$word"))`;
 }

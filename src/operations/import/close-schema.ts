@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject, mapValues } from './json.ts';
 
 const PROSE = ['description', 'title', 'example', 'externalDocs'];
 const LOGIC = ['allOf', 'anyOf', 'oneOf', 'not'];
+const RULES = 'x-kubernetes-validations';
 const INT_OR_STRING = JSON.stringify([{ type: 'integer' }, { type: 'string' }]);
 
 /**
@@ -49,9 +50,17 @@ function walk(node: JsonObject, change: Change): JsonObject {
       if (keyword === 'additionalProperties' && isObject(value)) {
         return [keyword, change(value) as Json];
       }
+      if (keyword === RULES && Array.isArray(value)) return [keyword, value.map(withoutMessage)];
       return [keyword, LOGIC.includes(keyword) ? withoutProse(value) : value];
     }),
   );
+}
+
+/** What a rule says when it fails is prose as well; a rule of several lines must say something. */
+function withoutMessage(rule: Json): Json {
+  if (!isObject(rule)) return rule;
+  const { message: _, messageExpression: __, ...kept } = rule;
+  return String(rule.rule).includes('\n') ? { ...kept, message: 'must meet the rule' } : kept;
 }
 
 /** `anyOf` and its like only add conditions to a value described elsewhere: they are not closed. */

@@ -1,8 +1,8 @@
 import type { Scope } from '../../core/schema.ts';
 import type { CustomSchema } from './crd.ts';
+import { groupFile } from './group-file.ts';
 import { printJson } from './json.ts';
 import { layout } from './layout.ts';
-import { groupFile } from './source-file.ts';
 
 export interface GroupOptions {
   /** The command that makes the file, as a user types it. */

@@ -45,7 +45,7 @@ export function deployment(name: string): {
 }
 
 /** How many Deployments stand together: in a folder, a chart, a template. */
-export const GROUP = 100;
+const GROUP = 100;
 
 /** The names in groups: `app-0` to `app-99`, and so on. */
 export function groupsOf(count: number): readonly (readonly string[])[] {

@@ -2,8 +2,9 @@ import type { Group } from '../group.ts';
 import { apply } from './apply.ts';
 import { autoscaling } from './autoscaling.ts';
 import { drain } from './drain.ts';
+import { flux } from './flux.ts';
 import { rollout } from './rollout.ts';
 import { zoneLoss } from './zone-loss.ts';
 
 /** In the order in which they run. */
-export const groups: readonly Group[] = [apply, rollout, drain, zoneLoss, autoscaling];
+export const groups: readonly Group[] = [apply, flux, rollout, drain, zoneLoss, autoscaling];

@@ -14,6 +14,7 @@ export const rollout: LiveGroup = {
   needs: 'applied output',
   notProven: [
     'rollout: fake pods are Ready after 0.3 s whatever their image, probes and configuration; how long real ones drain is not seen',
+    'rollout, drain, zone-loss, autoscaling: minReadySeconds is cut to 1 s',
     'rollout: Deployments with the strategy Recreate and StatefulSets have a gap by nature; the latter are held to one pod',
   ],
 

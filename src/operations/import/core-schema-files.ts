@@ -1,8 +1,6 @@
-import type { JsonSchema, Scope } from '../../core/schema.ts';
 import type { CoreDefinitions } from './core-definitions.ts';
 import { printJson } from './json.ts';
 import { layout } from './layout.ts';
-import { coreFile } from './source-file.ts';
 
 /** The schema files of one version of Kubernetes: all definitions in one, and one per kind that points there. */
 export function coreSchemaFiles(
@@ -15,17 +13,4 @@ export function coreSchemaFiles(
     files.set(layout.coreKind(minor, apiVersion, kind), printJson(schema, 0));
   }
   return files;
-}
-
-/** `imports/k8s.ts`, from the definitions of one version. */
-export function coreTypesFile(
-  definitions: Readonly<Record<string, JsonSchema>>,
-  scopes: ReadonlyMap<string, Scope>,
-  header: readonly string[],
-): string {
-  return coreFile(
-    definitions,
-    (apiVersion, kind) => scopes.get(`${apiVersion}/${kind}`) ?? 'Namespaced',
-    header,
-  );
 }

@@ -1,0 +1,76 @@
+import type { Construct } from 'constructs';
+import { HelmRelease, type HelmReleaseSpec } from '#imports/helm.toolkit.fluxcd.io.ts';
+import { HelmRepository, OCIRepository } from '#imports/source.toolkit.fluxcd.io.ts';
+import type { Operator } from '../core/operator.ts';
+import type { Place } from '../core/place.ts';
+
+export interface HelmOperator {
+  readonly name: string;
+  /** The chart's name in its repository. */
+  readonly chart: string;
+  readonly version: string;
+  readonly repository: `https://${string}` | `oci://${string}`;
+  /** Where its pods run; the chart's release makes it. */
+  readonly namespace: string;
+  readonly values: (users: readonly Place[]) => Readonly<Record<string, unknown>>;
+  readonly after?: readonly Operator[];
+}
+
+/** An operator that comes as a Helm chart: one release, pinned, that is never uninstalled by a failure. */
+export function helmOperator(of: HelmOperator): Operator {
+  const { after, name } = of;
+  return { name, ...(after && { after }), emit: (layer, users) => emit(layer, of, users) };
+}
+
+function emit(layer: Construct, of: HelmOperator, users: readonly Place[]): void {
+  const { chart, name, namespace, values, version } = of;
+  const source = of.repository.startsWith('oci://')
+    ? ociSource(layer, of)
+    : { chart: { spec: { chart, version, sourceRef: httpSource(layer, of) } } };
+  const retry = { name: 'RetryOnFailure' } as const; // the default remedy removes CRDs, and all objects of theirs
+  const spec: HelmReleaseSpec = {
+    interval: '1h',
+    releaseName: name,
+    targetNamespace: namespace,
+    storageNamespace: namespace,
+    ...source,
+    install: { createNamespace: true, crds: 'CreateReplace', strategy: retry },
+    upgrade: { crds: 'CreateReplace', strategy: retry },
+    driftDetection: { mode: 'enabled' },
+    values: values(users),
+  };
+  new HelmRelease(layer, `${name}-release`, {
+    metadata: { name, annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } },
+    spec,
+  });
+}
+
+function ociSource(layer: Construct, of: HelmOperator): Pick<HelmReleaseSpec, 'chartRef'> {
+  const { chart, name, repository, version } = of;
+  new OCIRepository(layer, `${name}-chart`, {
+    metadata: { name },
+    spec: {
+      interval: '12h',
+      url: `${repository}/${chart}`,
+      ref: { tag: version },
+      layerSelector: {
+        mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip',
+        operation: 'copy',
+      },
+    },
+  });
+  return { chartRef: { kind: 'OCIRepository', name } };
+}
+
+function httpSource(layer: Construct, { name, repository }: HelmOperator) {
+  new HelmRepository(layer, `${name}-charts`, {
+    metadata: { name },
+    spec: { interval: '12h', url: repository },
+  });
+  return { kind: 'HelmRepository', name } as const;
+}
+
+/** Two of what elects a leader where production asks for it, one elsewhere. */
+export function leaders(users: readonly Place[]): number {
+  return users.some(({ tier }) => tier === 'production') ? 2 : 1;
+}

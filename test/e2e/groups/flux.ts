@@ -1,0 +1,232 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, refuse } from '../failure.ts';
+import { type Flux, startFlux } from '../flux.ts';
+import { GitOps } from '../gitops.ts';
+import type { LiveGroup } from '../group.ts';
+import type { LiveCluster } from '../live-cluster.ts';
+import { type Condition, conditionOf, type KubeObject, nameOf, type Workload } from '../objects.ts';
+import { changed, namespacesOf, type Output, type OutputFile } from '../output.ts';
+import { each, until } from '../until.ts';
+import { watchObjects } from '../watch.ts';
+import { setImage } from './rollout.ts';
+
+const TYPE = 'kustomize.toolkit.fluxcd.io/v1/Kustomization';
+/** What a layer says while it waits its turn. */
+const WAITING = ['DependencyNotReady', 'ArtifactFailed', 'Progressing', 'ProgressingWithRetry'];
+const started = new WeakMap<LiveCluster, Promise<Flux>>();
+
+/** The real Flux brings an empty cluster up from Git, keeps it so, and survives a bad commit. */
+export const flux: LiveGroup = {
+  name: 'flux',
+  needs: 'empty cluster',
+  notProven: [
+    'flux: charts are not rendered: HelmReleases and what they install have their status from stages',
+    'flux: it does not validate strictly, so an unknown field is dropped without a word; the strict dry run is what finds it',
+    'flux: the harness writes source and Kustomizations itself until they are part of the output',
+  ],
+
+  async prove(cluster, output, steps) {
+    await cluster.prepare(output);
+    const all: GitOps[] = [];
+    try {
+      await steps.step('every layer Ready in order, first time', () =>
+        bringUp(cluster, output, all),
+      );
+      await steps.step('a hand edit is repaired', () => each(all, (one) => repair(cluster, one)));
+      await steps.step('a broken commit leaves the old state', () =>
+        each(all, (one) => breakCommit(cluster, one)),
+      );
+      await steps.step('a removed service is pruned, its volumes are not', () =>
+        each(all, (one) => pruneService(cluster, one)),
+      );
+    } finally {
+      await steps.step('Flux lets go of everything', () => each(all, (one) => one.remove()));
+    }
+  },
+
+  async refute(cluster, fixture, steps) {
+    const plant = async (name: string, what: string, because: RegExp, output: Output) => {
+      const all: GitOps[] = [];
+      await cluster.remove(fixture);
+      await cluster.prepare(fixture);
+      await steps.mustFail(what, because, async () => {
+        await bringUp(cluster, { ...output, name }, all);
+        await each(all, (one) => pruneService(cluster, one));
+      });
+      await each(all, (one) => one.remove());
+    };
+    const swap = (kind: string, name: string, other: KubeObject) =>
+      changed(fixture, (o) => (o.kind === kind && o.metadata.name === name ? other : o));
+    const early = swap('HorizontalPodAutoscaler', 'web', ORPHAN);
+    await plant('early', 'a custom resource before its CRD', /no matches for kind "Gadget"/, early);
+    const loose = swap('Service', 'db', LOOSE_CLAIM);
+    await plant(
+      'loose',
+      'a volume that Flux may prune',
+      /PersistentVolumeClaim\/loose is gone/,
+      loose,
+    );
+  },
+};
+
+const ORPHAN: KubeObject = {
+  apiVersion: 'nobody.invalid/v1',
+  kind: 'Gadget',
+  metadata: { name: 'orphan', namespace: 'fixture-prod' },
+};
+
+const LOOSE_CLAIM: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: 'loose', namespace: 'fixture-prod' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+};
+
+/** Pushes each output to a repository of its own, and watches its layers become Ready. */
+async function bringUp(cluster: LiveCluster, output: Output, all: GitOps[]): Promise<void> {
+  const { api, plane, workspace } = cluster;
+  const running = started.get(cluster) ?? startFlux(workspace, plane);
+  started.set(cluster, running);
+  const flux = await running;
+
+  const readyInOrder: string[] = [];
+  const problems: string[] = [];
+  const stop = await watchObjects<Kustomization>(api, TYPE, (event, { metadata, status }) => {
+    const ready = conditionOf({ status: status ?? {} }, 'Ready');
+    if (event === 'DELETED' || !ready) return;
+    if (ready.status === 'True') {
+      if (!readyInOrder.includes(metadata.name)) readyInOrder.push(metadata.name);
+    } else if (ready.status === 'False' && !WAITING.includes(ready.reason ?? '')) {
+      problems.push(`${metadata.name}: ${ready.reason}: ${ready.message}`);
+    }
+  });
+  try {
+    await each(output.parts, async (part) => {
+      all.push(
+        await GitOps.bootstrap(api, flux, { ...part, ...(output.parts.length === 1 && output) }),
+      );
+    });
+    const wanted = all.flatMap(({ kustomizations }) => kustomizations);
+    await until(
+      'every layer is Ready',
+      90,
+      async () => problems.length > 0 || wanted.every((name) => readyInOrder.includes(name)),
+      async () =>
+        `still waiting: ${wanted.filter((name) => !readyInOrder.includes(name)).join(', ')}`,
+    );
+    refuse('did not come up the first time', problems);
+    refuse(
+      'came up out of order',
+      all.flatMap((one) => outOfOrder(one, readyInOrder)),
+    );
+  } finally {
+    stop();
+  }
+}
+
+interface Kustomization extends KubeObject {
+  status?: { conditions?: Condition[] };
+}
+
+function outOfOrder(one: GitOps, readyInOrder: readonly string[]): string[] {
+  const at = (layer: string) => readyInOrder.indexOf(one.nameOf(layer));
+  return [...one.output.layers].flatMap(([layer, needed]) =>
+    needed.filter((key) => at(key) > at(layer)).map((key) => `${layer} was Ready before ${key}`),
+  );
+}
+
+/** Somebody changes an image by hand; Flux puts Git's back when it looks next. */
+async function repair({ api }: LiveCluster, one: GitOps): Promise<void> {
+  const file = deploymentOf(one.output);
+  if (!file) return;
+  const wanted = imagesOf(file.object);
+  await setImage(api, file.object as Workload, 'by-hand.invalid/image:1');
+  await one.reconcile(layerOf(file));
+  await until(`${nameOf(file.object)} is repaired`, 30, async () => {
+    const now = await api.get(file.object);
+    return now !== undefined && imagesOf(now) === wanted;
+  });
+}
+
+/** The layer says what is wrong in words that name the object; what runs is left alone; a revert heals. */
+async function breakCommit({ api }: LiveCluster, one: GitOps): Promise<void> {
+  const file = deploymentOf(one.output);
+  if (!file) return;
+  const before = await api.get(file.object);
+  const path = join(one.repository.folder, file.path);
+  const text = await readFile(path, 'utf8');
+  const broken = structuredClone(file.object) as Workload;
+  broken.spec.replicas = -1; // not an unknown field: Flux does not ask for strict validation, and drops it
+  await writeFile(path, JSON.stringify(broken));
+  await one.push('a number that cannot be');
+  await until(`${layerOf(file)} says what is wrong`, 30, async () => {
+    const found = await one.kustomization(one.nameOf(layerOf(file)));
+    const ready = conditionOf(found, 'Ready');
+    if (ready?.status !== 'False' || WAITING.includes(ready.reason ?? '')) return false;
+    const { message = '' } = ready;
+    if (message.includes(file.object.metadata.name) && message.includes('spec.replicas'))
+      return true;
+    throw new Failure(`the message does not name the object and the field: ${message}`);
+  });
+  const after = await api.get(file.object);
+  if (after?.metadata.generation !== before?.metadata.generation) {
+    throw new Failure(`${nameOf(file.object)} changed although its commit is broken`);
+  }
+  await writeFile(path, text);
+  await one.ready(await one.push('the error is taken back'));
+}
+
+/** The next synth has no such service: its objects go, and every claim stays. */
+async function pruneService({ api }: LiveCluster, one: GitOps): Promise<void> {
+  const service = serviceToRemove(one.output);
+  if (!service) return;
+  const namespaces = namespacesOf(one.output);
+  const claims = async () =>
+    (await api.list('v1/PersistentVolumeClaim')).filter(
+      ({ metadata }) => namespaces.has(metadata.namespace ?? '') && !metadata.deletionTimestamp,
+    );
+  const before = await claims();
+  await one.removeService(service);
+  await one.ready(await one.push(`without ${service.service}`));
+  const gone = one.output.files.filter(
+    (file) =>
+      layerOf(file) === layerOf(service) &&
+      file.service === service.service &&
+      !isKept(file.object),
+  );
+  await until(`${service.service} is pruned`, 30, async () => {
+    const left = await each(gone, ({ object }) => api.get(object));
+    return left.every((object) => !object || object.kind === 'PersistentVolumeClaim');
+  });
+  const after = new Set((await claims()).map(nameOf));
+  refuse(
+    'pruned with its service',
+    before.filter((claim) => !after.has(nameOf(claim))).map((claim) => `${nameOf(claim)} is gone`),
+  );
+}
+
+/** One with volumes when there is one. */
+function serviceToRemove({ files }: Output): OutputFile | undefined {
+  const hasVolumes = ({ object }: OutputFile) =>
+    object.kind === 'PersistentVolumeClaim' ||
+    ((object as Workload).spec?.volumeClaimTemplates?.length ?? 0) > 0;
+  return files.find(hasVolumes) ?? files.find(({ object }) => object.kind === 'Deployment');
+}
+
+function isKept({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.['kustomize.toolkit.fluxcd.io/prune'] === 'disabled';
+}
+
+function deploymentOf({ files }: Output): OutputFile | undefined {
+  return files.find(({ object }) => object.kind === 'Deployment');
+}
+
+function layerOf({ environment, layer }: OutputFile): string {
+  return `${environment}/${layer}`;
+}
+
+function imagesOf(object: KubeObject): string {
+  const { containers } = (object as Workload).spec.template.spec;
+  return containers.map(({ image }) => image).join(' ');
+}
