@@ -85,11 +85,11 @@ function* labelFaults(
 ): Iterable<Fault> {
   for (const [key, value] of Object.entries(labels ?? {})) {
     if (!isKey(key))
-      yield { message: `${where} has the key ${show(key)}`, hint: `a key is ${KEY}` };
+      yield { message: `${where}: the key ${show(key)} is not allowed`, hint: `a key is ${KEY}` };
     if (typeof value !== 'string' || value === '' || QUALIFIED.test(value)) continue;
     yield {
-      message: `${where} gives '${key}' the value ${show(value)}`,
-      hint: "a label's value is at most 63 letters, digits, '-', '_' and '.'; longer text is an annotation",
+      message: `${where}: the value of '${key}' is ${show(value)}`,
+      hint: "it may have at most 63 letters, digits, '-', '_' and '.'; longer text is an annotation",
     };
   }
 }
@@ -100,12 +100,15 @@ function* annotationFaults(annotations: KubeObject['metadata']['annotations']): 
   const all = Object.entries(annotations ?? {});
   for (const [key] of all) {
     if (isKey(key.toLowerCase())) continue;
-    yield { message: `metadata.annotations has the key ${show(key)}`, hint: `a key is ${KEY}` };
+    yield {
+      message: `metadata.annotations: the key ${show(key)} is not allowed`,
+      hint: `a key is ${KEY}`,
+    };
   }
   const size = new TextEncoder().encode(all.flat().join('')).length;
   if (size <= MOST_ANNOTATIONS) return;
   yield {
-    message: `metadata.annotations are ${size} bytes, keys and values together`,
+    message: `metadata.annotations: ${size} bytes, keys and values together`,
     hint: `the API server takes ${MOST_ANNOTATIONS}; put large content into a ConfigMap`,
   };
 }

@@ -9,8 +9,8 @@ export const validQuantities = defineRule('valid-quantities', {
     for (const found of amountsIn(object)) {
       for (const [name, value] of Object.entries(found.amounts)) {
         const fault = faultOf(name, value) ?? aboveLimit(name, value, found);
-        const where = pathText([...found.path, name]);
-        if (fault) yield { ...fault, message: `'${where}' ${fault.message}` };
+        if (!fault) continue;
+        yield { ...fault, message: `'${pathText([...found.path, name])}' ${fault.message}` };
       }
     }
   },

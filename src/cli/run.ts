@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import { graphCommand } from './commands/graph.ts';
 import { importCommand } from './commands/import.ts';
@@ -15,6 +16,7 @@ import { version } from './version.ts';
 const COMMANDS = [
   initCommand,
   synthCommand,
+  checkCommand,
   listCommand,
   graphCommand,
   importCommand,

@@ -61,7 +61,8 @@ function cycle(link: Link, back: readonly Link[]): KeelsonError {
   const say = ({ alias, client, owner }: Link): string =>
     `'${client.origin.service}' (${layerKey(client.origin)}) uses '${owner?.origin.service}' as ${alias}`;
   const ways = back.map(say);
-  const why = ways.length > 0 ? ways.join(' and ') : 'that layer waits for this step of its own';
+  const steps = `${layerKey(link.owner?.origin ?? link.client.origin)} waits for ${layerKey(link.client.origin)}`;
+  const why = ways.length > 0 ? ways.join(' and ') : steps;
   return new KeelsonError(link.client.origin.path, 'layer/cycle', {
     message: `${say(link)}, but ${why}`,
     hint: 'put both into one layer, or mark one access soft() if its client starts without it; what a migration uses belongs to an earlier layer',

@@ -62,8 +62,9 @@ function tierBefore(out: string, path: string, { metadata }: KubeObject): string
 /** Kubernetes refuses a StatefulSet whose claims change, and Flux would stop at that layer. */
 function refuseOtherVolumes({ files, out }: PlannedWrite, path: string): void {
   const before = tryReadObject(out, path);
+  if (before === undefined) return;
   const after = load(files.get(path) ?? '') as KubeObject;
-  if (before === undefined || claimsOf(before) === claimsOf(after)) return;
+  if (claimsOf(before) === claimsOf(after)) return;
   if (mayLose(out, path, before)) return;
   throw new KeelsonError(path, 'data/volumes-changed', {
     message: `the volumes of ${after.kind} '${after.metadata.name}' change, which Kubernetes refuses`,

@@ -70,10 +70,10 @@ YAML that follows. All three are committed; nobody edits \`dist/\` by hand.
     npx keelson list     what runs where
 `;
 
-const PROGRAM = `import { definePlatform, Redis, WebApp } from 'keelson';
+const PROGRAM = `import { definePlatform, type Edge, Redis, WebApp } from 'keelson';
 
 /** What brings requests in from outside: here an NGINX ingress controller that the clusters have. */
-const ingress = { name: 'nginx', from: [{ namespace: 'ingress-nginx' }] };
+const ingress: Edge = { name: 'nginx', from: [{ namespace: 'ingress-nginx' }] };
 
 /** One program for every environment: what differs between them stands in \`settings\`. */
 export default definePlatform({

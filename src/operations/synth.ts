@@ -29,17 +29,18 @@ export async function synth(options: SynthOptions): Promise<SynthResult> {
     return { clusters, reports, written: undefined, leftStale: [] };
   }
   const all = clusters.flatMap((cluster) => [...cluster.files()]);
-  const files = new Map(all.filter(([path]) => inScope(path, options)));
+  const inScope = scopeOf(options);
+  const files = new Map(all.filter(([path]) => inScope(path)));
   const { progress } = options;
   const out = resolve(options.folder, options.out);
   const written = writeTree({
     out,
     files,
     approve: ({ removed, written }) => guardData({ out, removed, written, files }),
-    keep: (path) => !inScope(path, options),
+    keep: (path) => !inScope(path),
     ...(progress && { progress }),
   });
-  const others = all.filter(([path]) => !inScope(path, options));
+  const others = all.filter(([path]) => !inScope(path));
   return { clusters, reports, written, leftStale: staleFiles(out, others) };
 }
 
@@ -52,11 +53,11 @@ function staleFiles(out: string, files: readonly (readonly [string, string])[]):
 }
 
 /** What was not asked for stays as it is. Paths are `<platform>/<cluster>/<environment>/…`. */
-function inScope(path: string, options: SynthOptions): boolean {
-  const [platform, cluster, environment] = path.split('/');
-  return (
-    (options.platform === undefined || options.platform === platform) &&
-    (options.cluster === undefined || options.cluster === cluster) &&
-    (options.environment === undefined || options.environment === environment)
-  );
+function scopeOf({ platform, cluster, environment }: SynthOptions): (path: string) => boolean {
+  const wanted = [platform, cluster, environment];
+  if (wanted.every((name) => name === undefined)) return () => true;
+  return (path) => {
+    const names = path.split('/', wanted.length);
+    return wanted.every((name, i) => name === undefined || name === names[i]);
+  };
 }

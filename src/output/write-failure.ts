@@ -33,9 +33,14 @@ const BY_CODE = new Map([
   ['ENAMETOOLONG', NAME_TOO_LONG],
 ]);
 
+/** Whether an error comes from the operating system, and not from a mistake in our own code. */
+export function isRefusedBySystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** What the operating system refused, in the user's words. */
-export function writeFailure(out: string, cause: unknown): KeelsonError {
-  const { code = '', message = String(cause) } = cause as NodeJS.ErrnoException;
+export function writeFailure(out: string, cause: NodeJS.ErrnoException): KeelsonError {
+  const { code = '', message } = cause;
   const known = BY_CODE.get(code) ?? OTHER;
   return new KeelsonError(out, known.code, {
     message: `${known.message} (${message})`,

@@ -7,7 +7,7 @@ import { cleanUp } from './recover.ts';
 import { checkPaths } from './safe-path.ts';
 import { isOurs } from './scan.ts';
 import { removeTree, stage, swap } from './stage.ts';
-import { writeFailure } from './write-failure.ts';
+import { isRefusedBySystem, writeFailure } from './write-failure.ts';
 
 export interface WriteOptions extends LockOptions {
   /** The folder that holds the tree, and nothing of which is touched before the new tree is complete. */
@@ -47,7 +47,7 @@ export function writeTree(options: WriteOptions): WriteResult {
     mkdirSync(names.parent, { recursive: true });
     return withLock(at, names.lock, options, () => write(names, options, request, seen));
   } catch (error) {
-    throw error instanceof KeelsonError ? error : writeFailure(at, error);
+    throw isRefusedBySystem(error) ? writeFailure(at, error) : error;
   }
 }
 

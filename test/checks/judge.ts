@@ -26,8 +26,7 @@ const loaded = new Map<string, Schemas>();
 
 /** The schemas of one version, as Keelson ships them. */
 export function schemasOf(kubernetes: KubernetesVersion = '1.34'): Schemas {
-  const known =
-    loaded.get(kubernetes) ?? loadSchemas({ folders: ['imports/schemas'], kubernetes });
+  const known = loaded.get(kubernetes) ?? loadSchemas({ folders: ['imports/schemas'], kubernetes });
   loaded.set(kubernetes, known);
   return known;
 }
@@ -73,7 +72,14 @@ export function inputOf(objects: readonly KubeObject[], around: Around = {}): Ch
 
 function originOf(service: string, i: number): Origin {
   const path = i === 0 ? `prod/apps/${service}` : `prod/apps/${service}-${i}`;
-  return { environment: 'prod', layer: 'apps', service, namespace: NAMESPACE, labels: {}, path } as unknown as Origin;
+  return {
+    environment: 'prod',
+    layer: 'apps',
+    service,
+    namespace: NAMESPACE,
+    labels: {},
+    path,
+  } as unknown as Origin;
 }
 
 const textOf = ({ at, message, severity }: Finding): string => `${severity} ${at}: ${message}`;

@@ -17,12 +17,14 @@ spec: ${spec}
 
 describe('service-target', () => {
   test('is silent about a Service that reaches a named port of its pods', () => {
-    const yaml = web + service('{ selector: { app: web }, ports: [{ port: 80, targetPort: http }] }');
+    const yaml =
+      web + service('{ selector: { app: web }, ports: [{ port: 80, targetPort: http }] }');
     expect(judge(serviceTarget, yaml)).toEqual({ looked: 1, said: [], hints: [] });
   });
 
   test('fails when no pod has the labels', () => {
-    const yaml = web + service('{ selector: { app: wbe }, ports: [{ port: 80, targetPort: http }] }');
+    const yaml =
+      web + service('{ selector: { app: wbe }, ports: [{ port: 80, targetPort: http }] }');
     expect(judge(serviceTarget, yaml)).toEqual({
       looked: 1,
       said: [
@@ -33,14 +35,18 @@ describe('service-target', () => {
   });
 
   test('fails when the pods are in another namespace', () => {
-    const there = service('{ selector: { app: web }, ports: [] }').replace('web }', 'web, namespace: other }');
+    const there = service('{ selector: { app: web }, ports: [] }').replace(
+      'web }',
+      'web, namespace: other }',
+    );
     expect(judge(serviceTarget, web + there).said).toEqual([
       "error prod/apps/web-1: Service 'web' selects no pods: none in 'other' has app=web",
     ]);
   });
 
   test('fails when the pods have no port of that name', () => {
-    const yaml = web + service('{ selector: { app: web }, ports: [{ port: 80, targetPort: web }] }');
+    const yaml =
+      web + service('{ selector: { app: web }, ports: [{ port: 80, targetPort: web }] }');
     expect(judge(serviceTarget, yaml)).toEqual({
       looked: 1,
       said: [
@@ -58,7 +64,8 @@ describe('service-target', () => {
   });
 
   test('knows the protocol of a port', () => {
-    const udp = '{ selector: { app: web }, ports: [{ port: 80, targetPort: http, protocol: UDP }] }';
+    const udp =
+      '{ selector: { app: web }, ports: [{ port: 80, targetPort: http, protocol: UDP }] }';
     expect(judge(serviceTarget, web + service(udp)).said).toEqual([
       "error prod/apps/web-1: port 80 leads to 'http', which no container of Deployment 'web' has",
     ]);
@@ -93,13 +100,17 @@ spec: { instances: 3 }
   test('explain any selector of a namespace that they may run in', () => {
     const wrong = service('{ selector: { app: wbe }, ports: [] }');
     expect(judge(serviceTarget, wrong + cluster).said).toEqual([]);
-    expect(judge(serviceTarget, wrong + cluster.replace('db }', 'db, namespace: other }')).said).toHaveLength(1);
+    expect(
+      judge(serviceTarget, wrong + cluster.replace('db }', 'db, namespace: other }')).said,
+    ).toHaveLength(1);
   });
 
   test('do not explain a selector of a service of ours that has no operator', () => {
     const around = { services: ['web', 'db'] };
     expect(judge(serviceTarget, own + cluster, around).said).toHaveLength(1);
-    expect(judge(serviceTarget, own.replaceAll(': web', ': db') + cluster, around).said).toEqual([]);
+    expect(judge(serviceTarget, own.replaceAll(': web', ': db') + cluster, around).said).toEqual(
+      [],
+    );
   });
 
   test('are not made by custom resources that only describe', () => {
@@ -110,7 +121,9 @@ kind: PodMonitor
 metadata: { name: web }
 spec: { selector: {}, podMetricsEndpoints: [] }
 `;
-    expect(judge(serviceTarget, service('{ selector: { app: wbe }, ports: [] }') + monitor).said).toHaveLength(1);
+    expect(
+      judge(serviceTarget, service('{ selector: { app: wbe }, ports: [] }') + monitor).said,
+    ).toHaveLength(1);
   });
 
   test('may come of a chart, in the namespace that it aims at', () => {
@@ -195,9 +208,7 @@ spec: { selector: { matchLabels: { app: web } }, ${spec} }
   ])('fails when %s blocks every drain', (spec, reason) => {
     expect(judge(budgetTarget, web + budget(spec))).toEqual({
       looked: 1,
-      said: [
-        `error prod/apps/web-1: PodDisruptionBudget 'web' lets no node be drained: ${reason}`,
-      ],
+      said: [`error prod/apps/web-1: PodDisruptionBudget 'web' lets no node be drained: ${reason}`],
       hints: ["'maxUnavailable: 1' always lets one pod go at a time"],
     });
   });
@@ -258,17 +269,21 @@ spec: { podSelector: ${selector}, policyTypes: [Ingress] }
     });
   });
 
-  test.each(['{ key: app, operator: NotIn, values: [web] }', '{ key: app, operator: DoesNotExist }', '{ key: tier, operator: Exists }'])(
-    'warns of %s',
-    (expression) => {
-      const yaml = web + policy(`{ matchExpressions: [${expression}] }`);
-      expect(judge(networkPolicyTarget, yaml).said).toHaveLength(1);
-    },
-  );
+  test.each([
+    '{ key: app, operator: NotIn, values: [web] }',
+    '{ key: app, operator: DoesNotExist }',
+    '{ key: tier, operator: Exists }',
+  ])('warns of %s', (expression) => {
+    const yaml = web + policy(`{ matchExpressions: [${expression}] }`);
+    expect(judge(networkPolicyTarget, yaml).said).toHaveLength(1);
+  });
 
   test('leaves alone a policy for all pods, and one for the solvers of cert-manager', () => {
     const solver = policy('{ matchLabels: { acme.cert-manager.io/http01-solver: "true" } }');
-    const issued = deployment('api').replace('name: api }', 'name: api, annotations: { cert-manager.io/cluster-issuer: le } }');
+    const issued = deployment('api').replace(
+      'name: api }',
+      'name: api, annotations: { cert-manager.io/cluster-issuer: le } }',
+    );
     expect(judge(networkPolicyTarget, policy('{}')).looked).toBe(0);
     expect(judge(networkPolicyTarget, solver).said).toHaveLength(1);
     expect(judge(networkPolicyTarget, `${solver}---${issued}`).said).toEqual([]);

@@ -41,6 +41,16 @@ test('what it starts can be written at once, without a finding', async () => {
   expect(written).toContain('dist/shop/nonprod/staging/data/cache/statefulset-cache.yaml');
 });
 
+test('the checks find nothing in what it starts', async () => {
+  const folder = project();
+  await keelson('init', { folder });
+  const { code, err, out } = await keelson('check', { folder });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(
+    /no problems in \d+ objects \(staging\)\n\nno problems in \d+ objects \(prod\)/,
+  );
+});
+
 test('leaves what is there as it is, and lists it', async () => {
   const folder = project({ 'README.md': 'mine', 'package.json': '{}' });
   const { code, out } = await keelson('init', { folder });

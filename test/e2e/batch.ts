@@ -43,7 +43,7 @@ function merged(batch: readonly Output[]): Output {
     name: batch.map(({ name }) => name).join(' '),
     files,
     layers: new Map(layers),
-    model: undefined,
+    declared: batch.flatMap(({ declared }) => declared),
     parts: batch,
   };
 }

@@ -37,6 +37,7 @@ export async function startFlux(workspace: Workspace, plane: ControlPlane): Prom
   ]);
   await startController(workspace, plane, 'kustomize-controller', [
     '--concurrent=16',
+    '--feature-gates=CancelHealthCheckOnNewRevision=true', // as the output pins it
     '--min-retry-delay=200ms',
     '--no-remote-bases',
     '--requeue-dependency=1s',

@@ -119,15 +119,13 @@ export class GitOps {
     );
   }
 
-  /** Takes Flux away; what it applied is pruned. */
+  /** Takes Flux away, the last layers first: a layer that still looks at the health of what is pruned would wait for it. */
   async remove(): Promise<void> {
-    const layers = this.kustomizations.map((name) =>
-      fluxObject(KUSTOMIZATION, 'Kustomization', name),
-    );
-    await each(layers, (layer) => this.#api.delete(layer));
-    await until('Flux has pruned everything', 90, async () => {
-      return (await each(layers, (layer) => this.#api.get(layer))).every((layer) => !layer);
-    });
+    for (const name of this.kustomizations.reverse()) {
+      const layer = fluxObject(KUSTOMIZATION, 'Kustomization', name);
+      await this.#api.delete(layer);
+      await until(`Flux has pruned ${name}`, 60, async () => !(await this.#api.get(layer)));
+    }
     await this.#api.delete(fluxObject(SOURCE, 'GitRepository', this.#name));
   }
 

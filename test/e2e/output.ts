@@ -3,10 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KeelsonError } from '../../src/core/errors.ts';
-import type { Model } from '../../src/core/model.ts';
+import type { KubernetesVersion } from '../../src/core/schema.ts';
 import type { LayerOrder } from '../../src/gitops/order.ts';
 import { buildAll } from '../../src/operations/workspace.ts';
 import { CannotRun } from '../tools.ts';
+import { type Declared, declaredBy } from './declared.ts';
 import { type KubeObject, parseObjects } from './objects.ts';
 
 /** One file of `dist/`, as a reviewer sees it. */
@@ -28,12 +29,12 @@ export interface Output {
   readonly region: string;
   /** Whether the provider labels its nodes with zones. */
   readonly zones: boolean;
-  readonly kubernetes: string;
+  readonly kubernetes: KubernetesVersion;
   readonly files: readonly OutputFile[];
   /** For each layer, `<environment>/<layer>`, those that must be there first; in an order that honours it. */
   readonly layers: ReadonlyMap<string, readonly string[]>;
-  /** The declared connections; a fixture has none. */
-  readonly model: Model | undefined;
+  /** What the program says may talk to whom. */
+  readonly declared: readonly Declared[];
   /** Several clusters that are tried together; otherwise the output itself. */
   readonly parts: readonly Output[];
 }
@@ -46,6 +47,10 @@ const NAMESPACE = 'namespace';
 /** Every cluster of every platform in `charts/`, as it stands in `dist/`. */
 export async function readOutputs(platform?: string): Promise<Output[]> {
   const program = 'charts/main.ts';
+  if (!import.meta.resolve('keelson').endsWith('/src/index.ts')) {
+    // Platforms would be made by the compiled library, and looked at by this one.
+    throw new CannotRun("needs 'node --conditions=keelson-source'; run 'make e2e'");
+  }
   if (!existsSync(join(project, program))) return [];
   const options = { folder: project, program, timeoutSeconds: 30, ...(platform && { platform }) };
   const built = await buildAll(options).catch((error: unknown) => {
@@ -65,17 +70,26 @@ export async function readOutputs(platform?: string): Promise<Output[]> {
         region: cluster.region ?? 'region',
         zones: cluster.provider !== 'digitalocean' && cluster.zones.length > 1,
         kubernetes: cluster.kubernetes,
-        model,
+        declared: declaredBy(model),
         order,
       });
     }),
   );
 }
 
+const FIXTURE_CONNECTION: Declared = {
+  name: 'web DB',
+  from: { namespace: 'fixture-prod', labels: { 'app.kubernetes.io/name': 'web' } },
+  to: { namespace: 'fixture-prod', labels: { 'app.kubernetes.io/name': 'db' } },
+  ports: [5432],
+  connection: true,
+};
+
 /** A small platform written by hand: what every negative case is made from. */
 export function readFixture(): Promise<Output> {
   const order: LayerOrder = new Map();
-  const facts = { region: 'region', zones: true, kubernetes: '1.36', model: undefined, order };
+  const declared = [FIXTURE_CONNECTION];
+  const facts = { region: 'region', zones: true, kubernetes: '1.35' as const, declared, order };
   return readOutput(fixtureFolder, { name: 'fixture', ...facts });
 }
 
@@ -112,7 +126,7 @@ async function readOutput(
   {
     order,
     ...facts
-  }: Pick<Output, 'name' | 'region' | 'zones' | 'kubernetes' | 'model'> & {
+  }: Pick<Output, 'name' | 'region' | 'zones' | 'kubernetes' | 'declared'> & {
     readonly order: LayerOrder;
   },
 ): Promise<Output> {

@@ -1,6 +1,5 @@
 import { CannotRun, goTool } from '../tools.ts';
 import { batched } from './batch.ts';
-import { Failure } from './failure.ts';
 import type { Group, LiveGroup } from './group.ts';
 import { groups } from './groups/groups.ts';
 import { LiveCluster } from './live-cluster.ts';
@@ -42,9 +41,10 @@ async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Pr
   const steps = (group: string, where: string) => new Steps(group, where, results, talk);
   for (const group of chosen) {
     if (group.needs !== 'files') continue;
-    await survive(() => group.refute(fixture, steps(group.name, fixture.name), workspace));
-    for (const output of outputs) {
-      await survive(() => group.prove(output, steps(group.name, output.name), workspace));
+    for (const output of [fixture, ...outputs]) {
+      const own = steps(group.name, output.name);
+      await own.survive(() => group.prove(output, own, workspace));
+      if (output === fixture) await own.survive(() => group.refute(fixture, own, workspace));
     }
   }
   const live = chosen.filter((group): group is LiveGroup => group.needs !== 'files');
@@ -58,8 +58,8 @@ async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Pr
   for (const output of [fixture, ...batched(outputs)]) {
     const run = async (group: LiveGroup) => {
       const own = steps(group.name, output.name);
-      await survive(() => group.prove(cluster, output, own));
-      if (output === fixture) await survive(() => group.refute(cluster, fixture, own));
+      await own.survive(() => group.prove(cluster, output, own));
+      if (output === fixture) await own.survive(() => group.refute(cluster, fixture, own));
     };
     const own = steps('cluster', output.name);
     for (const group of live.filter(({ needs }) => needs === 'empty cluster')) {
@@ -68,20 +68,11 @@ async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Pr
     }
     const after = live.filter(({ needs }) => needs === 'applied output');
     if (after.length === 0) continue;
-    await survive(async () => {
+    await own.survive(async () => {
       await own.step('holds the output', () => cluster.hold(hastened(output)));
       for (const group of after) await run(group);
     });
     await own.step('is emptied', () => cluster.remove(output));
-  }
-}
-
-/** A failure is in the results already, and says nothing about the next group. */
-async function survive(work: () => Promise<unknown>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
   }
 }
 

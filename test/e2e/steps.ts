@@ -9,6 +9,8 @@ export interface StepResult {
   readonly problem?: string;
 }
 
+const recorded = new WeakSet<Failure>();
+
 /** Runs the steps of one group on one output and keeps what came of them. */
 export class Steps {
   readonly #group: string;
@@ -29,15 +31,31 @@ export class Steps {
   }
 
   /** A failed step ends its group on this output; the run goes on elsewhere. */
-  async step<T>(step: string, work: () => Promise<T>): Promise<T> {
+  step<T>(step: string, work: () => Promise<T>): Promise<T> {
+    return this.#step(step, work);
+  }
+
+  async #step<T>(step: string, work: () => Promise<T>, how?: 'quietly'): Promise<T> {
     const started = Date.now();
     try {
       const result = await work();
-      this.#record(step, started);
+      if (how !== 'quietly') this.#record(step, started);
       return result;
     } catch (error) {
-      if (error instanceof Failure) this.#record(step, started, error.message);
+      if (error instanceof Failure && !recorded.has(error)) {
+        recorded.add(error);
+        this.#record(step, started, error.message);
+      }
       throw error;
+    }
+  }
+
+  /** A whole group: its failure says nothing about the next one, but never goes unseen. */
+  async survive(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.#step('between its steps', work, 'quietly');
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
     }
   }
 

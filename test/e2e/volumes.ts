@@ -13,6 +13,7 @@ interface Claim extends KubeObject {
 }
 
 const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+const PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
 
 /**
  * Plays the provisioner of every storage class: a claim gets its volume in the zone that the scheduler chose, and is bound to
@@ -21,7 +22,9 @@ const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 export async function startProvisioner(api: Api): Promise<() => void> {
   return watchObjects<Claim>(api, 'v1/PersistentVolumeClaim', (event, claim) => {
     if (event === 'DELETED' || claim.spec.volumeName) return;
-    const node = claim.metadata.annotations?.[SELECTED_NODE];
+    const { annotations = {} } = claim.metadata;
+    // Without a chosen node, the controller asks the provisioner only for a class that binds at once.
+    const node = annotations[SELECTED_NODE] ?? (annotations[PROVISIONER] && 'node-a1');
     if (node) void provision(api, claim, node).catch(() => undefined); // the next event tries again
   });
 }
@@ -71,7 +74,7 @@ export function storageClassesFor(objects: readonly KubeObject[]): KubeObject[] 
       : (((object as Workload).spec?.volumeClaimTemplates ?? []) as Claim[]),
   );
   const names = new Set(claims.flatMap((claim) => claim.spec.storageClassName ?? []));
-  return [...new Set([...names, 'e2e-default'])]
+  return [...new Set([...names, 'e2e-default', 'e2e-immediate'])]
     .filter((name) => !own.has(name))
     .map((name) => ({
       apiVersion: 'storage.k8s.io/v1',
@@ -83,7 +86,7 @@ export function storageClassesFor(objects: readonly KubeObject[]): KubeObject[] 
         }),
       },
       provisioner: 'e2e.keelson.invalid',
-      volumeBindingMode: 'WaitForFirstConsumer',
+      volumeBindingMode: name === 'e2e-immediate' ? 'Immediate' : 'WaitForFirstConsumer',
       allowVolumeExpansion: true,
     }));
 }

@@ -87,7 +87,8 @@ test('between the two renames: the next reader and the next writer find the old 
 
 test('debris of another folder, and what only looks like debris, is left alone', () => {
   const home = join(folder, 'neighbours');
-  const others = ['dist2', '.dist.keelson-notes', '.dist2.keelson-1', `.dist.keelson-x.keelson-${GONE}`];
+  const others = ['dist2', '.dist.keelson-notes', '.dist.keelson-1-notes',
+    '.dist2.keelson-1', `.dist.keelson-x.keelson-${GONE}`];
   for (const name of others) writeTree({ out: join(home, name), files: treeOf('A') });
   writeTree({ out: join(home, `.dist.keelson-${GONE}`), files: treeOf('B') });
   writeTree({ out: join(home, 'dist'), files: treeOf('B') });

@@ -64,6 +64,7 @@ test('kyaml leaves lists as they are when a text or an odd key misleads its gues
     put(`text-last-${index}`, { ...lists, z: text });
     put(`text-in-list-${index}`, { a: [text], ...lists });
     put(`odd-first-${index}`, { 'a:b': [{ c: ['d'] }], b: text, ...lists });
+    put(`odd-alone-${index}`, { 'a:b': [{ c: ['d'] }] });
     put(`odd-key-${index}`, { 'a#b': [[{ c: ['d'], [text]: ['e'] }]] });
     put(`long-key-${index}`, { ['a'.repeat(200)]: [{ c: ['d'] }], b: text });
   }

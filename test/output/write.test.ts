@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HEADER, readTree } from '../../src/output/read.ts';
-import { writeTree } from '../../src/output/write.ts';
+import { type WriteResult, writeTree } from '../../src/output/write.ts';
 import { removeFolder, temporaryFolder } from './writer-process.ts';
 import { filesIn } from './writer-trees.ts';
 
@@ -103,13 +103,15 @@ describe('writing', () => {
     );
   });
 
-  test('asks for approval before a file of ours disappears, and stops when it is refused', () => {
+  test('asks for approval of what it would do, and does nothing when that is refused', () => {
     writeTree({ out, files: tree({ 'a.yaml': '1', 'b.yaml': '1' }) });
     const before = filesIn(out);
-    const approve = (removed: readonly string[]) => {
-      throw new Error(`refused to remove ${removed}`);
+    const approve = ({ written, removed }: WriteResult) => {
+      throw new Error(`refused to write ${written} and to remove ${removed}`);
     };
-    expect(() => writeTree({ out, files: tree({ 'a.yaml': '2' }), approve })).toThrow('refused to remove b.yaml');
+    expect(() => writeTree({ out, files: tree({ 'a.yaml': '2' }), approve })).toThrow(
+      /^refused to write a.yaml and to remove b.yaml$/,
+    );
     expect(filesIn(out)).toEqual(before);
     expect(readdirSync(home)).toEqual(['dist']);
   });

@@ -27,9 +27,9 @@ Examples:
   source <(keelson completion zsh)     in ~/.zshrc, after compinit
   keelson completion fish | source     in ~/.config/fish/config.fish`,
     )
-    .action((name: string, _flags: unknown, command: Command) => {
-      const program = command.parent ?? command;
-      io.out(SHELLS[name]?.(wordsOf(program)) ?? '');
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      const render = await SHELLS[name]?.();
+      io.out(render?.(wordsOf(command.parent ?? command)) ?? '');
       answer(0);
     });
 }

@@ -28,7 +28,8 @@ Examples:
     .action(async ({ output = 'text', to, ...flags }: GraphFlags) => {
       const { graph } = await import('../../operations/graph.ts');
       const found = await graph({ ...workspaceOf(io, flags), ...(to !== undefined && { to }) });
-      io.out(GRAPH_FORMATS[output]?.(found) ?? '');
+      const render = await GRAPH_FORMATS[output]?.();
+      io.out(render?.(found) ?? '');
       answer(0);
     });
 }

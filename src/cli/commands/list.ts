@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { ExitCode, Io } from '../io.ts';
 import { choice, type ProgramFlags, programOptions, workspaceOf } from '../program-options.ts';
-import { listJson, listText } from '../render/list.ts';
 
 interface ListFlags extends ProgramFlags {
   readonly output?: string;
@@ -23,6 +22,7 @@ Examples:
     )
     .action(async ({ output, ...flags }: ListFlags) => {
       const { list } = await import('../../operations/list.ts');
+      const { listJson, listText } = await import('../render/list.ts');
       const clusters = await list(workspaceOf(io, flags));
       io.out(output === 'json' ? listJson(clusters) : listText(clusters));
       answer(0);

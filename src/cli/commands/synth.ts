@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { ExitCode, Io } from '../io.ts';
 import { type ProgramFlags, programOptions, workspaceOf } from '../program-options.ts';
+import { paintFor } from '../render/colour.ts';
+import { findingsText } from '../render/findings-text.ts';
 
 interface SynthFlags extends ProgramFlags {
   readonly out?: string;
@@ -29,7 +31,13 @@ Examples:
         ...workspaceOf(io, { ...rest, ...(only !== undefined && { env: only }) }),
         out,
       });
-      if (!result.written) return answer(1);
+      const { resultOf } = await import('../../operations/check.ts');
+      const found = findingsText(resultOf(result.clusters), paintFor(io));
+      if (found !== '') io.err(found);
+      if (!result.written) {
+        io.err(`${out}: left as it was, because of the errors\n`);
+        return answer(1);
+      }
       const { foreign, removed, unchanged, written } = result.written;
       io.err(
         `${out}: ${written.length} written, ${removed.length} removed, ${unchanged.length} unchanged\n`,

@@ -1,13 +1,12 @@
 import type { Command, Option } from 'commander';
-import { bashCompletion } from './completion-bash.ts';
-import { fishCompletion } from './completion-fish.ts';
-import { zshCompletion } from './completion-zsh.ts';
 
-/** A shell is one file and one line. */
-export const SHELLS: Readonly<Record<string, (words: CommandWords) => string>> = {
-  bash: bashCompletion,
-  zsh: zshCompletion,
-  fish: fishCompletion,
+type Render = (words: CommandWords) => string;
+
+/** A shell is one file and one line; a command that prints none of them loads none. */
+export const SHELLS: Readonly<Record<string, () => Promise<Render>>> = {
+  bash: async () => (await import('./completion-bash.ts')).bashCompletion,
+  zsh: async () => (await import('./completion-zsh.ts')).zshCompletion,
+  fish: async () => (await import('./completion-fish.ts')).fishCompletion,
 };
 
 /** What may stand on a command line, as a shell needs to know it. */

@@ -1,11 +1,10 @@
 import type { Graph } from '../../operations/graph.ts';
-import { graphDot } from './graph-dot.ts';
-import { graphMermaid } from './graph-mermaid.ts';
-import { graphText } from './graph-text.ts';
 
-/** A new format is one file and one line. */
-export const GRAPH_FORMATS: Readonly<Record<string, (graph: Graph) => string>> = {
-  text: graphText,
-  mermaid: graphMermaid,
-  dot: graphDot,
+type Render = (graph: Graph) => string;
+
+/** A new format is one file and one line; a command that prints none of them loads none. */
+export const GRAPH_FORMATS: Readonly<Record<string, () => Promise<Render>>> = {
+  text: async () => (await import('./graph-text.ts')).graphText,
+  mermaid: async () => (await import('./graph-mermaid.ts')).graphMermaid,
+  dot: async () => (await import('./graph-dot.ts')).graphDot,
 };

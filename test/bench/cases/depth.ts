@@ -13,7 +13,7 @@ export async function depth(): Promise<Row[]> {
     [hundred('chain'), hundred('star'), hundred('alone')],
     { times: 5 },
   );
-  const charts = await measure(cdk8sSynth('chain', 'synthChain()', 100), {
+  const charts = await measure(cdk8sSynth('chain', 'synthChain()', 500), {
     times: 1,
     timeoutSeconds: PATIENCE_SECONDS,
   });

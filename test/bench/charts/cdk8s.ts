@@ -12,13 +12,13 @@ export function synthDeployments(count: number): void {
   app.synth();
 }
 
-/** A hundred charts, each depending on the one before. */
+/** A hundred charts of five objects, as a service has, each depending on the one before. */
 export function synthChain(): void {
   const app = newApp();
   let before: Chart | undefined;
   for (let i = 0; i < 100; i += 1) {
     const chart = new Chart(app, `app-${i}`, { namespace: 'bench-prod', labels });
-    addDeployment(chart, `app-${i}`);
+    for (const part of ['a', 'b', 'c', 'd', 'e']) addDeployment(chart, `app-${i}-${part}`);
     if (before) chart.addDependency(before);
     before = chart;
   }

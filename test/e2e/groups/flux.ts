@@ -80,7 +80,11 @@ const LOOSE_CLAIM: KubeObject = {
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
   metadata: { name: 'loose', namespace: 'fixture-prod' },
-  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  spec: {
+    storageClassName: 'e2e-immediate',
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+  },
 };
 
 /** Pushes each output to a repository of its own, and watches its layers become Ready. */
@@ -186,7 +190,8 @@ async function pruneService({ api }: LiveCluster, one: GitOps): Promise<void> {
     (await api.list('v1/PersistentVolumeClaim')).filter(
       ({ metadata }) => namespaces.has(metadata.namespace ?? '') && !metadata.deletionTimestamp,
     );
-  const before = await claims();
+  // A set whose retention policy says Delete owns its claims: a review environment keeps nothing.
+  const before = (await claims()).filter(({ metadata }) => !metadata.ownerReferences?.length);
   await one.removeService(service);
   await one.ready(await one.push(`without ${service.service}`));
   const gone = one.output.files.filter(

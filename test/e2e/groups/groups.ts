@@ -3,8 +3,19 @@ import { apply } from './apply.ts';
 import { autoscaling } from './autoscaling.ts';
 import { drain } from './drain.ts';
 import { flux } from './flux.ts';
+import { network } from './network.ts';
 import { rollout } from './rollout.ts';
+import { versions } from './versions.ts';
 import { zoneLoss } from './zone-loss.ts';
 
 /** In the order in which they run. */
-export const groups: readonly Group[] = [apply, flux, rollout, drain, zoneLoss, autoscaling];
+export const groups: readonly Group[] = [
+  versions,
+  network,
+  apply,
+  flux,
+  rollout,
+  drain,
+  zoneLoss,
+  autoscaling,
+];

@@ -1,0 +1,50 @@
+import type { Finding } from '../../core/finding.ts';
+import type { CheckResult } from '../../operations/check.ts';
+import { version } from '../version.ts';
+
+/** SARIF 2.1.0, which code hosts show beside the lines of a pull request. */
+export function findingsSarif({ environments, rules }: CheckResult): string {
+  const ids = rules.map(({ rule }) => rule);
+  const driver = {
+    name: 'keelson',
+    version: version(),
+    rules: rules.map(({ about, looked, rule }) => ({
+      id: rule,
+      shortDescription: { text: about },
+      properties: { looked },
+    })),
+  };
+  const results = environments
+    .flatMap(({ findings }) => findings)
+    .map((finding) => resultOf(finding, ids.indexOf(finding.rule)));
+  const document = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function resultOf(
+  { at, file, hint, message, rule, severity }: Finding,
+  ruleIndex: number,
+): unknown {
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level: severity,
+    message: { text: `${message}\n${hint}` },
+    locations: [
+      {
+        ...(file !== undefined && {
+          physicalLocation: { artifactLocation: { uri: uriOf(file) } },
+        }),
+        logicalLocations: [{ fullyQualifiedName: at, kind: 'object' }],
+      },
+    ],
+  };
+}
+
+/** From the root of the repository: where `keelson synth` writes. */
+const uriOf = (file: string): string =>
+  ['dist', ...file.split('/')].map(encodeURIComponent).join('/');

@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest';
+import type * as k8s from '#imports/k8s.ts';
+import { external } from '../../src/core/access.ts';
+import { Redis } from '../../src/services/redis.ts';
+import { WebApp } from '../../src/services/web-app.ts';
+import { Worker } from '../../src/services/worker.ts';
+import { listed, modelOf, modelOfAll, objectOf, specOf } from '../synth.ts';
+
+const policyOf = (model: ReturnType<typeof modelOf>, name: string): k8s.NetworkPolicySpec =>
+  specOf<k8s.NetworkPolicySpec>(model, 'NetworkPolicy', name);
+
+const selectorOf = (name: string, software = name) => ({
+  matchLabels: { 'app.kubernetes.io/name': software, 'app.kubernetes.io/instance': name },
+});
+
+test('a connection opens both sides, for exactly these pods and this port', () => {
+  const model = modelOf((scope) => {
+    const cache = new Redis(scope, 'cache', { memory: '64Mi' });
+    new Worker(scope, 'mailer', { image: 'shop', uses: { CACHE: cache.keys('*').read } });
+  });
+  expect(policyOf(model, 'mailer-to-cache')).toEqual({
+    podSelector: selectorOf('mailer'),
+    policyTypes: ['Egress'],
+    egress: [
+      {
+        to: [{ podSelector: selectorOf('cache', 'redis') }],
+        ports: [{ protocol: 'TCP', port: 6379 }],
+      },
+    ],
+  });
+  expect(policyOf(model, 'cache-from-mailer')).toEqual({
+    podSelector: selectorOf('cache', 'redis'),
+    policyTypes: ['Ingress'],
+    ingress: [
+      { from: [{ podSelector: selectorOf('mailer') }], ports: [{ protocol: 'TCP', port: 6379 }] },
+    ],
+  });
+});
+
+test('a policy names the port of the pods, for it never sees that of the Service', () => {
+  const model = modelOf((scope) => {
+    const shop = new WebApp(scope, 'shop', { image: 'shop', port: 8000 });
+    new Worker(scope, 'mailer', { image: 'shop', uses: { SHOP: shop.http } });
+  });
+  expect(policyOf(model, 'mailer-to-shop').egress?.[0]?.ports).toEqual([
+    { protocol: 'TCP', port: 8000 },
+  ]);
+});
+
+test('several connections of one pair share one policy on each side', () => {
+  const model = modelOf((scope) => {
+    const cache = new Redis(scope, 'cache', { memory: '64Mi' });
+    const uses = { READS: cache.keys('a').read, WRITES: cache.keys('b').readWrite };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
+  });
+  expect(listed(model).filter((line) => line.includes('NetworkPolicy'))).toEqual([
+    'apps: NetworkPolicy cache-from-mailer',
+    'apps: NetworkPolicy mailer-to-cache',
+  ]);
+});
+
+test('outside without addresses is anywhere but inside', () => {
+  const model = modelOf((scope) => {
+    const uses = { PAY_API: external('pay.example.com', 8443) };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
+  });
+  expect(policyOf(model, 'mailer-external-pay-api').egress).toEqual([
+    {
+      to: [
+        {
+          ipBlock: {
+            cidr: '0.0.0.0/0',
+            except: expect.arrayContaining([
+              '10.0.0.0/8',
+              '172.16.0.0/12',
+              '192.168.0.0/16',
+              '169.254.0.0/16',
+            ]),
+          },
+        },
+      ],
+      ports: [{ protocol: 'TCP', port: 8443 }],
+    },
+  ]);
+});
+
+test('an alias and a service of one name do not meet', () => {
+  const model = modelOf((scope) => {
+    const cache = new Redis(scope, 'cache', { memory: '64Mi' });
+    const uses = { A: cache.keys('*').read, CACHE: external('cache.example.com', 443) };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
+  });
+  expect(listed(model).filter((line) => line.includes(' mailer-'))).toEqual([
+    'apps: NetworkPolicy mailer-external-cache',
+    'apps: NetworkPolicy mailer-to-cache',
+  ]);
+});
+
+test('every namespace is closed, and nothing but DNS is open', () => {
+  const model = modelOfAll((env) => {
+    new Worker(env.layer('apps'), 'mailer', { image: 'shop' });
+    new Worker(env.layer('jobs', { namespace: 'jobs' }), 'runner', { image: 'shop' });
+  });
+  const policies = model.entries.filter(({ object }) => object.kind === 'NetworkPolicy');
+  expect(
+    policies.map(({ object }) => `${object.metadata.namespace} ${object.metadata.name}`),
+  ).toEqual([
+    'test-prod allow-dns',
+    'test-prod default-deny',
+    'test-prod-jobs allow-dns',
+    'test-prod-jobs default-deny',
+  ]);
+  for (const { object } of policies) {
+    const spec = object['spec'] as k8s.NetworkPolicySpec;
+    expect(spec.podSelector).toEqual({});
+    if (object.metadata.name === 'default-deny') {
+      expect(spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    } else {
+      expect(spec.egress).toEqual([
+        {
+          ports: [
+            { protocol: 'UDP', port: 53 },
+            { protocol: 'TCP', port: 53 },
+          ],
+        },
+      ]);
+    }
+  }
+});
+
+test('a namespace says its level and pins the version, so that an upgrade turns no pod away', () => {
+  const model = modelOf(() => {}, { cluster: { kubernetes: '1.33' } });
+  const { labels } = objectOf(model, 'Namespace', 'test-prod').metadata;
+  for (const mode of ['enforce', 'warn', 'audit']) {
+    expect(labels?.[`pod-security.kubernetes.io/${mode}`]).toBe('restricted');
+    expect(labels?.[`pod-security.kubernetes.io/${mode}-version`]).toBe('v1.33');
+  }
+});
+
+test('a namespace for what needs more says why, and the others stay as they are', () => {
+  const podSecurity = { level: 'privileged', because: 'agents read the logs of the node' } as const;
+  const model = modelOfAll((env) => {
+    new Worker(env.layer('agents', { namespace: 'agents', podSecurity }), 'agent', {
+      image: 'shop',
+    });
+  });
+  const levelOf = (name: string) =>
+    objectOf(model, 'Namespace', name).metadata.labels?.['pod-security.kubernetes.io/enforce'];
+  expect([levelOf('test-prod'), levelOf('test-prod-agents')]).toEqual(['restricted', 'privileged']);
+  expect(objectOf(model, 'Namespace', 'test-prod-agents').metadata.annotations).toEqual({
+    'keelson.dev/pod-security-because': 'agents read the logs of the node',
+  });
+});
+
+test.each(['production', 'preproduction', 'review'] as const)(
+  '%s bounds what its namespace may ask for',
+  (tier) => {
+    const model = modelOf(() => {}, { environment: { tier } });
+    expect(specOf(model, 'ResourceQuota', 'environment')).toEqual({
+      hard: {
+        'requests.cpu': expect.stringMatching(/^\d+$/),
+        'requests.memory': expect.stringMatching(/^\d+Gi$/),
+        pods: expect.stringMatching(/^\d+$/),
+      },
+    });
+    expect(specOf(model, 'LimitRange', 'containers')).toMatchObject({
+      limits: [{ type: 'Container', defaultRequest: { cpu: expect.anything() } }],
+    });
+  },
+);
+
+test.each([
+  [{ podSecurity: { level: 'privileged', because: 'x' } }, 'without a namespace of its own'],
+  [{ namespace: 'a', podSecurity: { level: 'baseline' } }, "without 'because'"],
+  [{ namespace: '../a' }, 'has \'namespace\' "../a"'],
+] as const)('fails with the layer options %j', (options, message) => {
+  expect(() => modelOfAll((env) => env.layer('agents', options))).toThrow(message);
+});
