@@ -1,4 +1,5 @@
 import { definePlatform, ManagedRedis, Redis, WebApp } from 'keelson';
+import { alerts } from './alerts.ts';
 import { loadBalancer } from './load-balancer.ts';
 
 /**
@@ -77,5 +78,6 @@ export const helloWorld = definePlatform({
       smokeTest: { command: ['/app/smoke-test'] }, // greets a user who was born today
       ...(store !== 'inside' && { cloudRole: store.role }),
     });
+    if (env.name === 'live') alerts(env.layer('apps'), `${env.namespace}/hello`);
   },
 });

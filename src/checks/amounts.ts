@@ -11,8 +11,16 @@ export interface Amounts {
   readonly limits?: Fields;
 }
 
+const known = new WeakMap<KubeObject, readonly Amounts[]>();
+
 /** Every amount of cpu, memory and storage that an object names, custom resources included. */
 export function amountsIn(object: KubeObject): readonly Amounts[] {
+  const amounts = known.get(object) ?? findAmounts(object);
+  known.set(object, amounts);
+  return amounts;
+}
+
+function findAmounts(object: KubeObject): readonly Amounts[] {
   const counted = COUNTS.get(kindOf(object.apiVersion, object.kind))?.(object) ?? [];
   const found = [...counted];
   visit(object, [], found);
@@ -42,21 +50,34 @@ function ofLimitRange(object: Fields): readonly Amounts[] {
 }
 
 /** Containers, claims and custom resources use the same few words. */
-function visit(value: unknown, path: Step[], found: Amounts[]): void {
-  if (typeof value !== 'object' || value === null) return;
-  const pairs = Array.isArray(value) ? value.entries() : Object.entries(value);
-  for (const [step, child] of pairs) {
-    path.push(step);
-    if (step === 'sizeLimit' && !isFields(child)) {
-      found.push({ path: path.slice(0, -1), amounts: { sizeLimit: child } });
-    } else if (step === 'resources' && isFields(child)) {
-      found.push(...ofResources(child, path));
-    } else if (step === 'storage' && isFields(child) && !isFields(child['size'])) {
-      if ('size' in child) found.push({ path: [...path], amounts: { size: child['size'] } });
-    }
-    visit(child, path, found);
-    path.pop();
+function visit(value: object, path: Step[], found: Amounts[]): void {
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) descend(i, value[i], path, found);
+    return;
   }
+  for (const key of Object.keys(value)) {
+    const child: unknown = (value as Fields)[key];
+    if (key === 'sizeLimit' && !isFields(child)) {
+      found.push({ path: [...path], amounts: { sizeLimit: child } });
+    } else if (key === 'resources' && isFields(child)) {
+      found.push(...ofResources(child, [...path, key]));
+    } else if (
+      key === 'storage' &&
+      isFields(child) &&
+      'size' in child &&
+      !isFields(child['size'])
+    ) {
+      found.push({ path: [...path, key], amounts: { size: child['size'] } });
+    }
+    descend(key, child, path, found);
+  }
+}
+
+function descend(step: Step, child: unknown, path: Step[], found: Amounts[]): void {
+  if (typeof child !== 'object' || child === null) return;
+  path.push(step);
+  visit(child, path, found);
+  path.pop();
 }
 
 function ofResources(resources: Fields, path: readonly Step[]): readonly Amounts[] {

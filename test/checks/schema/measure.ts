@@ -19,10 +19,12 @@ const objects = Array.from({ length: COUNT }, (_, i): KubeObject => {
   return { ...copy, metadata: { ...copy.metadata, name: `web-${i}` } };
 });
 
+/** Processor time: what others do on the machine meanwhile does not count. */
 function timed<T>(work: () => T): [milliseconds: number, T] {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const result = work();
-  return [performance.now() - start, result];
+  const { system, user } = process.cpuUsage(start);
+  return [(user + system) / 1000, result];
 }
 
 function judgeFor({ root, schema }: KindSchema): Validator {

@@ -1,5 +1,6 @@
 import { Failure, refuse } from '../failure.ts';
 import type { LiveGroup } from '../group.ts';
+import { kustomizeDisagrees } from '../kustomize-build.ts';
 import type { LiveCluster } from '../live-cluster.ts';
 import { type KubeObject, nameOf, type Workload } from '../objects.ts';
 import { changed, type Output } from '../output.ts';
@@ -16,6 +17,7 @@ export const apply: LiveGroup = {
 
   async prove(cluster, output, steps) {
     await cluster.prepare(output);
+    await steps.step('kustomization.yaml names every file', () => buildLayers(output));
     await steps.step('strict dry run of every file', () => dryRun(cluster, output));
     await steps.step('for real, in layer order', async () => {
       refuse('the API server warns', await cluster.apply(output));
@@ -25,6 +27,14 @@ export const apply: LiveGroup = {
   },
 
   async refute(cluster, fixture, steps) {
+    const forgotten = changed(fixture, (object) => {
+      if (object.kind === 'Deployment') object.metadata.name = 'web-too';
+      return object;
+    });
+    await steps.mustFail('a file that kustomization.yaml forgets', /forgets .*web-too/, () =>
+      buildLayers({ ...forgotten, parts: [forgotten] }),
+    );
+
     const unknownField = changed(fixture, (object) =>
       edit(object, 'Deployment', ({ spec }) => Object.assign(spec, { replcas: 3 })),
     );
@@ -52,6 +62,11 @@ export const apply: LiveGroup = {
     );
   },
 };
+
+async function buildLayers({ parts }: Output): Promise<void> {
+  const problems = await each(parts, kustomizeDisagrees, 1);
+  refuse("'kubectl apply -k' would apply something else", problems.flat());
+}
 
 /** The namespaces must be there for a dry run of what lies in them, so they are applied first. */
 async function dryRun({ api }: LiveCluster, output: Output): Promise<void> {

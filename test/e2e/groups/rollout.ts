@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, STRATEGIC } from '../api.ts';
-import { Failure, refuse } from '../failure.ts';
+import { refuse } from '../failure.ts';
 import type { LiveGroup } from '../group.ts';
 import type { LiveCluster } from '../live-cluster.ts';
 import { nameOf, type Pod, type Workload } from '../objects.ts';
@@ -101,7 +102,7 @@ async function stayUp(cluster: LiveCluster, output: Output): Promise<void> {
   await until('every Deployment tries the bad image', 30, async () =>
     deployments.every((deployment) => pods.podsOf(keyOf(deployment)).some(waitsForImage)),
   );
-  await new Promise((done) => setTimeout(done, 1000)); // a controller that goes on would do it now
+  await sleep(1000); // a controller that goes on would do it now
   const problems = deployments.flatMap((deployment) => {
     const { fewestServing } = pods.observed(keyOf(deployment));
     const replicas = deployment.spec.replicas ?? 1;
@@ -111,7 +112,6 @@ async function stayUp(cluster: LiveCluster, output: Output): Promise<void> {
   });
   await each(deployments, (deployment) => setImage(api, deployment, `next.invalid/${Date.now()}`));
   await cluster.settle(90);
-  if (deployments.length === 0 && output.name === 'fixture') throw new Failure('nothing to roll');
   refuse('the bad image took pods away', problems);
 }
 
