@@ -39,7 +39,7 @@ test: $(BUILT) ## set up, then all quick checks: types, lint, unit tests, freshn
 
 .PHONY: golden
 golden: $(BUILT) ## write the goldens anew: look at the difference before you commit it
-	npx vitest run --update test/services test/operators
+	npx vitest run test/services test/operators test/wire --update
 	npx tsx tools/orphan-goldens.ts
 
 .PHONY: imports

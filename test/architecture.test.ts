@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workload: ['core', 'operators', 'imports', ...NPM],
   operators: ['core', 'imports', ...NPM],
   services: ['core', 'workload', 'operators', 'imports', ...NPM],
-  wire: ['core', 'imports'],
+  wire: ['core', 'operators', 'imports'],
   gitops: ['core', 'imports'],
   finish: ['core'],
   checks: ['core'],

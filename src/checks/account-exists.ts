@@ -1,7 +1,7 @@
 import type { Entry } from '../core/model.ts';
-import { suggest } from '../core/names.ts';
 import type { ObjectIndex } from './index-of-objects.ts';
 import { couldMake } from './makers.ts';
+import { nearest } from './nearest.ts';
 import { itemsIn, textIn } from './read.ts';
 import { defineRule } from './rule.ts';
 
@@ -26,7 +26,7 @@ export const accountExists = defineRule('account-exists', {
         .map(({ object }) => object.metadata.name);
       yield {
         message: `${kind} '${metadata.name}' names ServiceAccount '${name}', which is not in '${namespace}'`,
-        hint: suggest('ServiceAccounts', name, known),
+        hint: nearest('ServiceAccounts', name, known),
       };
     }
   },

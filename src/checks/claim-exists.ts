@@ -1,6 +1,6 @@
-import { suggest } from '../core/names.ts';
 import type { ObjectIndex } from './index-of-objects.ts';
 import { couldMake } from './makers.ts';
+import { nearest } from './nearest.ts';
 import { type Fields, itemsIn, textIn } from './read.ts';
 import { defineRule } from './rule.ts';
 
@@ -17,7 +17,7 @@ export const claimExists = defineRule('claim-exists', {
       const known = objects.in(namespace, '/PersistentVolumeClaim');
       yield {
         message: `${kind} '${metadata.name}' mounts PersistentVolumeClaim '${name}', which is not in '${namespace}'`,
-        hint: suggest(
+        hint: nearest(
           'claims',
           name,
           known.map(({ object }) => object.metadata.name),

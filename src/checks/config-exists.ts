@@ -23,10 +23,18 @@ export const configExists = defineRule('config-exists', {
   },
 });
 
+const stocks = new WeakMap<ObjectIndex, Map<string | undefined, Stock>>();
+
 function stockOf(objects: ObjectIndex, namespace: string | undefined): Stock {
-  const configs = objects.in(namespace, '/ConfigMap').map(({ object }) => object);
+  const here = stocks.get(objects) ?? new Map<string | undefined, Stock>();
+  const stock = here.get(namespace) ?? configsIn(objects, namespace);
+  stocks.set(objects, here.set(namespace, stock));
+  return stock;
+}
+
+function configsIn(objects: ObjectIndex, namespace: string | undefined): Stock {
   return new Map(
-    configs.map((object) => {
+    objects.in(namespace, '/ConfigMap').map(({ object }) => {
       const keys = [fieldsIn(object, 'data'), fieldsIn(object, 'binaryData')].flatMap(Object.keys);
       return [object.metadata.name, new Set(keys)];
     }),

@@ -75,7 +75,9 @@ function workshop(objects: ObjectIndex): Workshop {
     if (CHARTS.includes(kindOf(apiVersion, kind))) {
       charts.add(textIn(entry.object, 'spec', 'targetNamespace') ?? metadata.namespace);
     } else if (isMaker(entry)) {
-      makers.set(metadata.namespace, [...(makers.get(metadata.namespace) ?? []), entry]);
+      const here = makers.get(metadata.namespace);
+      if (here) here.push(entry);
+      else makers.set(metadata.namespace, [entry]);
     }
   }
   const own = [...domains].filter(

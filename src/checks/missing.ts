@@ -1,4 +1,4 @@
-import { suggest } from '../core/names.ts';
+import { nearest } from './nearest.ts';
 import type { Reference } from './references.ts';
 import type { Fault } from './rule.ts';
 
@@ -26,10 +26,10 @@ function faultOf(kind: string, reference: Reference, stock: Stock): Missing | un
   const { from, key, name } = reference;
   if (!stock.has(name)) {
     const subject = `${kind} '${name}', which nothing here makes`;
-    return { from, subject, hint: suggest(`${kind}s`, name, [...stock.keys()]) };
+    return { from, subject, hint: nearest(`${kind}s`, name, [...stock.keys()]) };
   }
   const keys = stock.get(name);
   if (key === undefined || keys === undefined || keys.has(key)) return undefined;
   const subject = `key '${key}' of ${kind} '${name}', which has none of that name`;
-  return { from, subject, hint: suggest('keys', key, [...keys]) };
+  return { from, subject, hint: nearest('keys', key, [...keys]) };
 }

@@ -1,8 +1,8 @@
 import type { Entry } from '../core/model.ts';
-import { suggest } from '../core/names.ts';
 import { backendsOf, ROUTES } from './backends.ts';
 import type { ObjectIndex } from './index-of-objects.ts';
 import { couldMake } from './makers.ts';
+import { nearest } from './nearest.ts';
 import { itemsIn } from './read.ts';
 import { defineRule } from './rule.ts';
 
@@ -21,12 +21,12 @@ export const routeTarget = defineRule('route-target', {
         if (!objects.holds(namespace) || couldMake(objects, namespace, name)) continue;
         yield {
           message: `${kind} '${metadata.name}' leads to Service '${name}', which is not in '${namespace}'`,
-          hint: suggest('Services', name, servicesIn(objects, namespace)),
+          hint: nearest('Services', name, servicesIn(objects, namespace)),
         };
       } else if (port !== undefined && !portsOf(service).includes(String(port))) {
         yield {
           message: `${kind} '${metadata.name}' leads to port '${String(port)}' of Service '${name}', which has none such`,
-          hint: suggest('ports', String(port), portsOf(service)),
+          hint: nearest('ports', String(port), portsOf(service)),
         };
       }
     }

@@ -52,8 +52,7 @@ function* portFaults(port: Fields, pods: readonly Pods[]): Iterable<Fault> {
 
 function hintFor(objects: ObjectIndex, namespace: string | undefined): string {
   const there = objects.podsIn(namespace, new Map()).map(({ entry }) => entry.object);
+  if (there.length === 0) return 'nothing runs in that namespace';
   const names = there.map(({ kind, metadata }) => `${kind} '${metadata.name}'`);
-  if (names.length === 0) return 'nothing runs in that namespace';
-  if (names.length > 8) return `compare with the pod labels of what runs there`;
-  return `compare with the pod labels of ${names.join(', ')}`;
+  return `compare with the pod labels of ${there.length > 8 ? 'what runs there' : names.join(', ')}`;
 }

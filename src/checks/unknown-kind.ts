@@ -1,6 +1,6 @@
-import { suggest } from '../core/names.ts';
 import type { Schemas } from '../core/schema.ts';
 import { isCustom } from './makers.ts';
+import { nearest } from './nearest.ts';
 import { defineRule } from './rule.ts';
 
 export const unknownKind = defineRule('unknown-kind', {
@@ -38,7 +38,7 @@ function hintFor(apiVersion: string, kind: string, schemas: Schemas): string {
   if (elsewhere.length > 0) return `${gone}this cluster has ${kind} in '${elsewhere.join("', '")}'`;
   if (gone) return `${gone}no later version has ${kind}`;
   const here = kinds.filter((each) => each.apiVersion === apiVersion).map((each) => each.kind);
-  if (here.length > 0) return suggest('kinds', kind, here);
+  if (here.length > 0) return nearest('kinds', kind, here);
   if (isCustom(apiVersion)) return 'run `keelson import` on the CRD that defines it';
-  return suggest('versions', apiVersion, [...new Set(kinds.map((each) => each.apiVersion))]);
+  return nearest('versions', apiVersion, [...new Set(kinds.map((each) => each.apiVersion))]);
 }

@@ -72,9 +72,11 @@ const formOf = (kind: string): Form => FORMS.get(kind) ?? MOST;
 const QUALIFIED = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 function isKey(key: string): boolean {
-  const [name = '', prefix, ...rest] = key.split('/').reverse();
-  const known = prefix === undefined || (prefix.length <= 253 && SUBDOMAIN.test(prefix));
-  return rest.length === 0 && known && QUALIFIED.test(name);
+  const slash = key.indexOf('/');
+  if (slash < 0) return QUALIFIED.test(key);
+  return (
+    slash <= 253 && SUBDOMAIN.test(key.slice(0, slash)) && QUALIFIED.test(key.slice(slash + 1))
+  );
 }
 
 const KEY = "an optional domain and '/', then at most 63 letters, digits, '-', '_' and '.'";
@@ -105,6 +107,8 @@ function* annotationFaults(annotations: KubeObject['metadata']['annotations']): 
       hint: `a key is ${KEY}`,
     };
   }
+  const characters = all.reduce((sum, [key, value]) => sum + key.length + `${value}`.length, 0);
+  if (characters * 3 <= MOST_ANNOTATIONS) return; // no character takes more bytes
   const size = new TextEncoder().encode(all.flat().join('')).length;
   if (size <= MOST_ANNOTATIONS) return;
   yield {

@@ -39,7 +39,7 @@ export function collect({ cluster, environments, root }: ComposedCluster): Model
     links: all.filter((each) => Connection.isConnection(each)).map(linkOf),
     openings: all.filter((each) => NetworkOpening.isNetworkOpening(each)).map(openingOf),
     needs: all.filter((each) => Need.isNeed(each)).map(needFacts),
-    secrets: all.filter((each) => SecretDeclaration.isSecretDeclaration(each)).map(secretFacts),
+    secrets: secretsOf(all),
     images: all.filter((each) => ImageUse.isImageUse(each)).map(imageFacts),
   };
 }
@@ -61,7 +61,8 @@ function requireOwnNames(services: readonly Service[]): void {
   }
 }
 
-function entryOf(construct: ApiObject): Entry {
+/** One object and where it stands. */
+export function entryOf(construct: ApiObject): Entry {
   try {
     return { origin: originOf(construct), object: plainObject(construct) };
   } catch (cause) {
@@ -118,8 +119,49 @@ function needFacts({ node, operator }: Need): NeedFacts {
   return { origin: originOf(node.scope as IConstruct), operator: operator.name };
 }
 
+/** What services declare, and the copies for clients in other namespaces. */
+function secretsOf(all: readonly IConstruct[]): SecretFacts[] {
+  const declared = all
+    .filter((each) => SecretDeclaration.isSecretDeclaration(each))
+    .map(secretFacts);
+  const carried = all
+    .filter((each) => Connection.isConnection(each))
+    .flatMap(carriedFacts(declared));
+  return [...declared, ...mergedCopies(carried)];
+}
+
 function secretFacts(secret: SecretDeclaration): SecretFacts {
-  return { origin: originOf(secret), name: secret.name, keys: secret.keys };
+  const { keys, labels, name, type } = secret;
+  return { origin: originOf(secret), name, keys, labels, ...(type !== undefined && { type }) };
+}
+
+/** Nothing for a Secret that nobody declares: a rule says so where the client asks for it. */
+const carriedFacts =
+  (declared: readonly SecretFacts[]) =>
+  ({ access, carried, client }: Connection): SecretFacts[] => {
+    const owner = access.grantor ?? access.endpoint.owner;
+    const there = owner && originOf(owner);
+    return carried.flatMap(({ from, to }) => {
+      const copyOf = declared.find(
+        ({ name, origin }) =>
+          name === from.secret &&
+          origin.environment === there?.environment &&
+          origin.namespace === there.namespace,
+      );
+      const source = copyOf?.keys[from.key];
+      if (!copyOf || !source) return [];
+      return [{ origin: originOf(client), name: to.secret, keys: { [to.key]: source }, copyOf }];
+    });
+  };
+
+/** One copy for each client and Secret, with every key that the client uses. */
+function mergedCopies(copies: readonly SecretFacts[]): SecretFacts[] {
+  const merged = new Map<string, SecretFacts>();
+  for (const copy of copies) {
+    const id = `${copy.origin.path} ${copy.name}`;
+    merged.set(id, { ...copy, keys: { ...merged.get(id)?.keys, ...copy.keys } });
+  }
+  return [...merged.values()];
 }
 
 function imageFacts({ node, policy, reference }: ImageUse): ImageFacts {

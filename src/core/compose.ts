@@ -58,8 +58,9 @@ function sharedProps(
 ): AnyEnvironment {
   const tier = TIERS.find((each) => here.some(([, { tier }]) => tier === each)) ?? 'review';
   const agreed = (key: keyof Switches): Switches => {
-    const [first, ...others] = new Set(here.map(([, each]) => each[key]));
-    return others.length === 0 && first !== undefined ? { [key]: first } : {};
+    const [first, ...others] = here.map(([, each]) => each[key]);
+    const same = others.every((other) => JSON.stringify(other) === JSON.stringify(first));
+    return same && first !== undefined ? { [key]: first } : {};
   };
   const switches = { ...agreed('ingress'), ...agreed('metrics'), ...agreed('secrets') };
   return { domain: '', ...switches, ...given, cluster: '', tier, settings: undefined };

@@ -1,6 +1,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { Access, Credential, Endpoint, SecretKey } from './access.ts';
 import { addressProblem } from './address.ts';
+import { type CarriedKey, carriedKeys, withCarried } from './carried-secret.ts';
 import { KeelsonError } from './errors.ts';
 import { placeOf, SHARED } from './place.ts';
 import type { Service } from './service.ts';
@@ -35,7 +36,10 @@ export class Connection extends Construct {
   readonly client: Service;
   readonly alias: string;
   readonly access: Access;
+  /** As the client reads it, in its own namespace. */
   readonly credential: Credential | undefined;
+  /** What has to be brought there from the owner's namespace. */
+  readonly carried: readonly CarriedKey[];
 
   constructor(client: Service, alias: string, access: Access, options: ConnectionOptions = {}) {
     requireAlias(client, alias);
@@ -45,7 +49,9 @@ export class Connection extends Construct {
     this.client = client;
     this.alias = alias;
     this.access = access;
-    this.credential = access.grant?.(options.onBehalfOf ?? client);
+    const granted = access.grant?.(options.onBehalfOf ?? client);
+    this.carried = carriedKeys(client, access.grantor ?? access.endpoint.owner, granted);
+    this.credential = withCarried(granted, this.carried);
   }
 
   /** What the client's containers get: `CACHE_HOST`, `CACHE_PORT`, `CACHE_PASSWORD`, … */

@@ -1,23 +1,21 @@
+import type { SecretBackend } from './secret-backend.ts';
 import type { Tier } from './tier.ts';
 
 /** How traffic from outside is routed: plain Ingress, Traefik's own routes, or the Gateway API. */
 export type Ingress = 'ingress' | 'traefik' | 'gateway';
 /** Who scrapes: the prometheus-operator, or nobody. */
 export type Metrics = 'prometheus' | 'none';
-/** Where secret values come from. `existing`: somebody has put the Secrets into the namespace. */
-export type SecretBackend = 'existing';
 /** Who moves image tags: people, or Flux by a branch or at once. */
 export type Images = 'manual' | 'branch' | 'automatic';
 
+/** Those that are one of a few words. */
 export const SWITCHES = {
   ingress: ['ingress', 'traefik', 'gateway'],
   metrics: ['prometheus', 'none'],
-  secrets: ['existing'],
   images: ['manual', 'branch', 'automatic'],
 } as const satisfies {
   ingress: readonly Ingress[];
   metrics: readonly Metrics[];
-  secrets: readonly SecretBackend[];
   images: readonly Images[];
 };
 
@@ -29,7 +27,10 @@ export interface Switches {
   /** @default 'none' */
   readonly metrics?: Metrics;
 
-  /** @default 'existing' */
+  /**
+   * Where secret values come from; docs/secrets.md shows each backend.
+   * @default 'existing'
+   */
   readonly secrets?: SecretBackend;
 
   /** @default 'manual' */

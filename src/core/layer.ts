@@ -80,6 +80,7 @@ export class Step extends Construct {
 /** Layers that Keelson fills itself. */
 export const NAMESPACE_LAYER = 'namespace';
 export const OPERATORS_LAYER = 'operators';
+export const SECRET_STORE_LAYER = 'secret-store';
 
 function requireNamespace(scope: Construct, name: string, options: LayerOptions): void {
   const { namespace, podSecurity } = options;
@@ -105,11 +106,13 @@ function requireLayerName(scope: Construct, name: string): void {
       hint: 'it names a folder and a Flux Kustomization',
     });
   }
-  const reserved = name === NAMESPACE_LAYER || (name === OPERATORS_LAYER && environment !== SHARED);
+  const reserved =
+    [NAMESPACE_LAYER, SECRET_STORE_LAYER].includes(name) ||
+    (name === OPERATORS_LAYER && environment !== SHARED);
   if (reserved || /-(before|after)$/.test(name)) {
     throw new KeelsonError(scope, 'layer/reserved-name', {
       message: `layer '${name}' has a name that Keelson keeps for itself`,
-      hint: `choose another than '${NAMESPACE_LAYER}', '${OPERATORS_LAYER}' and what ends in '-before' or '-after'`,
+      hint: `choose another than '${NAMESPACE_LAYER}', '${OPERATORS_LAYER}', '${SECRET_STORE_LAYER}' and what ends in '-before' or '-after'`,
     });
   }
 }

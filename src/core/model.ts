@@ -2,7 +2,7 @@ import type { PodGroup, SecretKey } from './access.ts';
 import type { ClusterFacts } from './cluster.ts';
 import type { Selector } from './labels.ts';
 import type { Place, PodSecurity } from './place.ts';
-import type { SecretSource } from './secret.ts';
+import type { SecretKeys } from './secret-source.ts';
 
 /** One Kubernetes object, as it will be written. */
 export interface KubeObject {
@@ -39,6 +39,11 @@ export interface Origin {
 export interface Entry {
   readonly origin: Origin;
   readonly object: KubeObject;
+  /**
+   * What is written instead, to the byte: an encrypted document, which any edit would break. The object
+   * then says only what it is.
+   */
+  readonly text?: string;
 }
 
 export interface ServiceFacts {
@@ -99,9 +104,25 @@ export interface NeedFacts {
 }
 
 export interface SecretFacts {
+  /** Who declares it; for a copy, the client. */
   readonly origin: Origin;
   readonly name: string;
-  readonly keys: Readonly<Record<string, SecretSource>>;
+  readonly keys: SecretKeys;
+  readonly type?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** For a client in another namespace: the Secret that this one is made from. It has only the keys that are used. */
+  readonly copyOf?: SecretFacts;
+}
+
+/** One file of ciphertext: all that is known of it without a key. */
+export interface SealedFile {
+  readonly environment: string;
+  /** The file's name without its end: the Secret that it is for. */
+  readonly secret: string;
+  /** From the project's folder, for messages. */
+  readonly file: string;
+  readonly text: string;
+  readonly object: KubeObject;
 }
 
 export interface ImageFacts {
@@ -122,5 +143,7 @@ export interface Model {
   readonly openings: readonly Opening[];
   readonly needs: readonly NeedFacts[];
   readonly secrets: readonly SecretFacts[];
+  /** The ciphertext that is committed for the environments, once it is read. */
+  readonly sealed?: readonly SealedFile[];
   readonly images: readonly ImageFacts[];
 }

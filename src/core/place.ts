@@ -1,8 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { type ClusterFacts, clusterFacts } from './cluster.ts';
-import type { Images, Ingress, Metrics, SecretBackend } from './environment-props.ts';
+import type { Images, Ingress, Metrics } from './environment-props.ts';
 import type { ImageLock } from './image-lock.ts';
+import type { SecretBackend } from './secret-backend.ts';
 import type { Tier } from './tier.ts';
 
 /** What pods of a namespace may do, and why they may do more than `restricted`. */

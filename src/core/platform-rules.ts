@@ -5,6 +5,7 @@ import { isDnsLabel, isDnsSubdomain, suggest } from './names.ts';
 import { SHARED } from './place.ts';
 import type { PlatformProps } from './platform.ts';
 import { KUBERNETES_VERSIONS } from './schema.ts';
+import { requireSecretBackend } from './secret-backend.ts';
 import { TIERS } from './tier.ts';
 
 type AnyPlatform = PlatformProps<Record<string, ClusterProps>, Record<string, unknown>, unknown>;
@@ -20,7 +21,14 @@ const CLUSTER_KEYS = [
   'network',
   'shared',
 ];
-const ENVIRONMENT_KEYS = ['cluster', 'tier', 'domain', 'settings', ...Object.keys(SWITCHES)];
+const ENVIRONMENT_KEYS = [
+  'cluster',
+  'tier',
+  'domain',
+  'settings',
+  'secrets',
+  ...Object.keys(SWITCHES),
+];
 
 /** Says from JavaScript what the types say from TypeScript. */
 export function requireDefinition(props: AnyPlatform): void {
@@ -51,6 +59,7 @@ function requireCluster(platform: string, name: string, cluster: ClusterProps): 
   requireOneOf(at, 'provider', cluster.provider, PROVIDERS);
   requireOneOf(at, 'kubernetes', cluster.kubernetes, KUBERNETES_VERSIONS);
   requireOneOf(at, 'operators', cluster.operators ?? 'install', ['install', 'present']);
+  requireSecretBackend(at, cluster.shared?.secrets);
 }
 
 function requireEnvironment(
@@ -73,6 +82,7 @@ function requireEnvironment(
     const given = each[key as keyof typeof SWITCHES];
     if (given !== undefined) requireOneOf(at, key, given, allowed);
   }
+  requireSecretBackend(at, each.secrets);
   const on = [each.cluster].flat();
   if (on.length === 0) refuse(at, 'cluster', each.cluster, ['a cluster or several']);
   for (const cluster of on) {

@@ -8,6 +8,7 @@ import { inOrder } from './order.ts';
 export function finish(model: Model, scopeOf: ScopeOf): Model {
   const entries = model.entries.map((entry) => {
     requireName(entry);
+    if (entry.text !== undefined) return entry; // its metadata is under the seal
     return withLabels(withNamespace(entry, scopeOf), model.platform);
   });
   return { ...model, entries: inOrder(entries) };

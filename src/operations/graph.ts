@@ -22,7 +22,7 @@ export interface GraphService {
   readonly kind: string;
 }
 
-export interface GraphHost {
+interface GraphHost {
   /** `<host>:<port>`. */
   readonly id: string;
   readonly name: string;
@@ -60,7 +60,7 @@ export async function graph(options: GraphOptions): Promise<Graph> {
 }
 
 /** The services of one environment or all, and whatever they are connected to. */
-export function graphOf(models: readonly Model[], environment?: string): Graph {
+function graphOf(models: readonly Model[], environment?: string): Graph {
   const isHere = ({ origin }: { origin: Origin }) =>
     environment === undefined || origin.environment === environment;
   const services = new Map<string, GraphService>();

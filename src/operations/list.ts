@@ -32,7 +32,7 @@ export interface LayerListing {
   readonly services: readonly ServiceListing[];
 }
 
-export interface ServiceListing {
+interface ServiceListing {
   readonly service: string;
   /** The class, such as 'WebApp'; what Keelson or the user put there without one has none. */
   readonly kind?: string;
@@ -46,7 +46,7 @@ export async function list(options: WorkspaceOptions): Promise<readonly ClusterL
 }
 
 /** What one cluster's finished model holds. */
-export function listingOf(model: Model, order: LayerOrder, environment?: string): ClusterListing {
+function listingOf(model: Model, order: LayerOrder, environment?: string): ClusterListing {
   const { cluster, environments, platform } = model;
   const { kubernetes, name, provider } = cluster;
   const wanted = environments

@@ -40,13 +40,15 @@ export async function buildAll(options: WorkspaceOptions): Promise<readonly Buil
       matches(options.cluster, cluster.name) &&
       runsHere(platform, cluster.name, options.environment),
   );
-  return wanted.map(({ cluster, platform }) => {
+  const built = wanted.map(({ cluster, platform }) => {
     const { kubernetes, name } = cluster;
     progress?.(`${platform.name}/${name}`);
     const lock = readImageLock(join(folder, 'images'), platform.name, name);
     const schemas = loadSchemas({ folders: schemaFolders(folder), kubernetes });
     return buildCluster(program.run, { platform, cluster: name, lock, schemas });
   });
+  await program.settled();
+  return built;
 }
 
 const matches = (wanted: string | undefined, name: string): boolean =>

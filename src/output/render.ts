@@ -10,7 +10,8 @@ export function render(model: Model): Map<string, string> {
   const comments = setterComments(model);
   for (const [path, entry] of pathsOf(model)) {
     const comment = comments.get(entry.origin.environment);
-    files.set(path, `${HEADER}\n${toYaml(entry.object, comment && { comment })}`);
+    const text = entry.text ?? toYaml(entry.object, comment && { comment });
+    files.set(path, `${HEADER}\n${text}`);
   }
   for (const [folder, entries] of layersOf(model)) {
     files.set(`${folder}/kustomization.yaml`, kustomization(entries));

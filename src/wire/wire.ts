@@ -1,9 +1,11 @@
-import type { Entry, Model } from '../core/model.ts';
+import type { Model, SealedFile } from '../core/model.ts';
 import { namespaces } from './namespaces.ts';
 import { networkPolicies } from './network.ts';
+import { secretObjects } from './secrets/secrets.ts';
 
-/** Adds the objects that follow from the model as a whole. */
-export function wire(model: Model): Model {
-  const wired: Entry[] = [...namespaces(model), ...networkPolicies(model)];
-  return { ...model, entries: [...model.entries, ...wired] };
+/** Adds the objects that follow from the model as a whole, and from the ciphertext that is committed. */
+export function wire(model: Model, sealed: readonly SealedFile[] = []): Model {
+  const entries = [...model.entries, ...secretObjects(model, sealed)];
+  const whole: Model = { ...model, sealed, entries };
+  return { ...whole, entries: [...entries, ...namespaces(whole), ...networkPolicies(whole)] };
 }

@@ -25,7 +25,7 @@ export const MERGE = 'application/merge-patch+json';
 export const STRATEGIC = 'application/strategic-merge-patch+json';
 
 /** The API server said no; the message is its own. */
-export class Refused extends Failure {
+class Refused extends Failure {
   readonly status: number;
 
   constructor(what: string, { status, body }: Answer) {

@@ -24,7 +24,9 @@ export async function kustomizeDisagrees(output: Output): Promise<string[]> {
       const files = output.files.filter((file) => `${file.environment}/${file.layer}` === layer);
       const written = new Set(files.map(({ object }) => nameOf(object)));
       return [
-        ...[...written].filter((name) => !built.has(name)).map((name) => `${layer} forgets ${name}`),
+        ...[...written]
+          .filter((name) => !built.has(name))
+          .map((name) => `${layer} forgets ${name}`),
         ...[...built].filter((name) => !written.has(name)).map((name) => `${layer} adds ${name}`),
       ];
     },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { loadAll } from 'js-yaml';
 
-export interface Metadata {
+interface Metadata {
   name: string;
   namespace?: string;
   uid?: string;

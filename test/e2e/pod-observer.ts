@@ -57,7 +57,7 @@ export class PodObserver {
 }
 
 /** A ReplicaSet's name is its Deployment's and the hash of the pod template. */
-export function workloadOf(pod: Pod): string {
+function workloadOf(pod: Pod): string {
   const { namespace, name, labels, ownerReferences } = pod.metadata;
   const owner = ownerReferences?.find((reference) => reference.controller);
   const hash = labels?.['pod-template-hash'];

@@ -1,7 +1,8 @@
 import type { JsonSchema } from '../../core/schema.ts';
+import { nearest } from '../nearest.ts';
 import type { Compile, Keywords } from './compile.ts';
 import { below, type Check, joined, type Problem, problem } from './problem.ts';
-import { isMap, nearest } from './values.ts';
+import { isMap } from './values.ts';
 
 type MapCheck = (value: Readonly<Record<string, unknown>>) => readonly Problem[] | undefined;
 
@@ -32,18 +33,16 @@ function requiredCheck({ required }: JsonSchema): MapCheck | undefined {
 
 /** A field's schema is compiled when an object first has that field. */
 function fieldsCheck(schema: JsonSchema, compile: Compile): MapCheck | undefined {
-  const { additionalProperties: others } = schema;
-  const open = schema['x-kubernetes-preserve-unknown-fields'] === true && others === false;
-  if (!schema.properties && (others === undefined || others === true)) return undefined;
   const schemas = new Map(Object.entries(schema.properties ?? {}));
-  const rest = typeof others === 'object' ? others : undefined;
-  const closed = others === false && !open;
+  const other = otherFields(schema, [...schemas.keys()], compile);
+  if (schemas.size === 0 && !other) return undefined;
   const checks = new Map<string, Check>();
 
   const checkOf = (name: string): Check => {
-    const own = schemas.get(name) ?? rest;
-    const check = own ? compile(own) : closed ? unknownField(name, schemas) : ANYTHING;
-    if (schemas.has(name)) checks.set(name, check); // names of users are never gathered
+    const own = schemas.get(name);
+    if (!own) return other?.(name) ?? ANYTHING; // not gathered: users make up those names
+    const check = compile(own);
+    checks.set(name, check);
     return check;
   };
   return (value) => {
@@ -60,13 +59,23 @@ function fieldsCheck(schema: JsonSchema, compile: Compile): MapCheck | undefined
 
 const ANYTHING: Check = () => undefined;
 
-function unknownField(name: string, schemas: ReadonlyMap<string, JsonSchema>): Check {
-  return () =>
-    problem(
-      'additionalProperties',
-      'is no known field',
-      nearest('fields', name, [...schemas.keys()]),
-    );
+/** The check of a field that the schema does not name. */
+function otherFields(
+  schema: JsonSchema,
+  known: readonly string[],
+  compile: Compile,
+): ((name: string) => Check) | undefined {
+  const { additionalProperties: others } = schema;
+  if (typeof others === 'object') {
+    let check: Check | undefined;
+    return () => {
+      check ??= compile(others);
+      return check;
+    };
+  }
+  if (others !== false || schema['x-kubernetes-preserve-unknown-fields'] === true) return undefined;
+  return (name) => () =>
+    problem('additionalProperties', 'is no known field', nearest('fields', name, known));
 }
 
 function countCheck({ minProperties, maxProperties }: JsonSchema): MapCheck | undefined {

@@ -1,5 +1,5 @@
-import { suggest } from '../../core/names.ts';
 import type { JsonSchema, JsonType } from '../../core/schema.ts';
+import { nearest } from '../nearest.ts';
 import type { Keywords } from './compile.ts';
 import { type Check, problem, refuse, show } from './problem.ts';
 
@@ -66,13 +66,6 @@ export const valueCheck: Keywords = (schema) => {
 
 const oneOf = (names: readonly string[]): string =>
   names.length === 1 ? `'${names[0]}'` : `one of ${names.join(', ')}`;
-
-/** What `suggest` says, without the list where that would be long and the nearest is known. */
-export function nearest(what: string, given: string, known: readonly string[]): string {
-  const said = suggest(what, given, known);
-  const end = said.indexOf('? known ');
-  return known.length > MANY && end > 0 ? said.slice(0, end + 1) : said;
-}
 
 /** Whether two values of JSON are equal, whatever the order of their keys. */
 export function isSame(a: unknown, b: unknown): boolean {

@@ -42,6 +42,9 @@ Examples:
       io.err(
         `${out}: ${written.length} written, ${removed.length} removed, ${unchanged.length} unchanged\n`,
       );
+      if (result.leftStale.length > 0) {
+        io.err(`${out}: ${result.leftStale.length} others would change too; run without --only\n`);
+      }
       for (const path of foreign) io.err(`${out}/${path}: not written by keelson, left alone\n`);
     });
 }

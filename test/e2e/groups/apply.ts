@@ -84,17 +84,25 @@ async function dryRun({ api }: LiveCluster, output: Output): Promise<void> {
   refuse('the strict dry run refuses', problems.flat());
 }
 
-/** An apply without effect keeps `resourceVersion`; twice, since a controller may write in between. */
+/** An apply without effect keeps `resourceVersion`, unless a controller writes its status at that moment. */
 async function applyAgain({ api }: LiveCluster, output: Output): Promise<void> {
   const moved = await each(output.files, async ({ object, text }) => {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const before = await api.get(object);
-      const after = await api.apply(object, {}, text);
-      if (before?.metadata.resourceVersion === after.object.metadata.resourceVersion) return [];
-    }
-    return [nameOf(object)];
+    const before = await api.get(object);
+    const { object: after } = await api.apply(object, {}, text);
+    if (before?.metadata.resourceVersion === after.metadata.resourceVersion) return [];
+    const [old, now] = [before && written(before), written(after)];
+    const fields = Object.keys(now).filter(
+      (key) => JSON.stringify(old?.[key]) !== JSON.stringify(now[key]),
+    );
+    return fields.length > 0 ? [`${nameOf(object)} (${fields.join(', ')})`] : [];
   });
   refuse('a second apply changed', moved.flat());
+}
+
+/** What people write of an object. */
+function written({ metadata, status: _, ...rest }: KubeObject): Record<string, unknown> {
+  const { annotations, generation, labels } = metadata;
+  return { ...rest, annotations, generation, labels };
 }
 
 function edit(object: KubeObject, kind: string, change: (workload: Workload) => void): KubeObject {

@@ -76,7 +76,7 @@ async function drainAll(
   refuse('a budget was broken', broken);
 }
 
-export async function cordon(api: Api, node: string, unschedulable: boolean): Promise<void> {
+async function cordon(api: Api, node: string, unschedulable: boolean): Promise<void> {
   const object = { apiVersion: 'v1', kind: 'Node', metadata: { name: node } };
   await api.patch(object, { spec: { unschedulable } });
 }

@@ -164,15 +164,19 @@ async function breakCommit({ api }: LiveCluster, one: GitOps): Promise<void> {
   broken.spec.replicas = -1; // not an unknown field: Flux does not ask for strict validation, and drops it
   await writeFile(path, JSON.stringify(broken));
   await one.push('a number that cannot be');
-  await until(`${layerOf(file)} says what is wrong`, 30, async () => {
-    const found = await one.kustomization(one.nameOf(layerOf(file)));
-    const ready = conditionOf(found, 'Ready');
-    if (ready?.status !== 'False' || WAITING.includes(ready.reason ?? '')) return false;
-    const { message = '' } = ready;
-    if (message.includes(file.object.metadata.name) && message.includes('spec.replicas'))
-      return true;
-    throw new Failure(`the message does not name the object and the field: ${message}`);
-  });
+  const says = async () => {
+    const ready = conditionOf(await one.kustomization(one.nameOf(layerOf(file))), 'Ready');
+    return ready?.status === 'False' ? `${ready.reason}: ${ready.message}` : '';
+  };
+  await until(
+    `${layerOf(file)} is not Ready, and names object and field`,
+    30,
+    async () => {
+      const message = await says();
+      return message.includes(file.object.metadata.name) && message.includes('spec.replicas');
+    },
+    async () => `it says: ${await says()}`,
+  );
   const after = await api.get(file.object);
   if (after?.metadata.generation !== before?.metadata.generation) {
     throw new Failure(`${nameOf(file.object)} changed although its commit is broken`);
