@@ -12,6 +12,9 @@ import type { CheckInput, Rule } from './rule.ts';
 import { scaleTarget } from './scale-target.ts';
 import { schema } from './schema.ts';
 import { secretExists } from './secret-exists.ts';
+import { secretReach } from './secret-reach.ts';
+import { secretSealed } from './secret-sealed.ts';
+import { secretUsed } from './secret-used.ts';
 import { serviceTarget } from './service-target.ts';
 import { unknownKind } from './unknown-kind.ts';
 import { validNames } from './valid-names.ts';
@@ -34,6 +37,9 @@ export const RULES: readonly Rule[] = [
   accountExists,
   configExists,
   secretExists,
+  secretReach,
+  secretSealed,
+  secretUsed,
   claimExists,
 ];
 

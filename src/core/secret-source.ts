@@ -52,6 +52,13 @@ export function templateParts(template: string): readonly TemplatePart[] {
   return parts;
 }
 
+/** A value as a part of a URL: nothing but letters, digits, '-', '_', '.' and '~' stays as it is. */
+export function urlPart(value: string): string {
+  const byte = (letter: string): string =>
+    `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  return encodeURIComponent(value).replaceAll(/[!'()*]/g, byte);
+}
+
 /** The keys that a value is made of. */
 export function madeOf(source: SecretSource | undefined): readonly string[] {
   if (source?.from === 'sha256') return [source.of];

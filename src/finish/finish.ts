@@ -1,5 +1,6 @@
 import { KeelsonError } from '../core/errors.ts';
 import type { Entry, Model } from '../core/model.ts';
+import { withoutEmptyAnnotations } from './annotations.ts';
 import { withLabels } from './labels.ts';
 import { type ScopeOf, withNamespace } from './namespace.ts';
 import { inOrder } from './order.ts';
@@ -9,7 +10,7 @@ export function finish(model: Model, scopeOf: ScopeOf): Model {
   const entries = model.entries.map((entry) => {
     requireName(entry);
     if (entry.text !== undefined) return entry; // its metadata is under the seal
-    return withLabels(withNamespace(entry, scopeOf), model.platform);
+    return withoutEmptyAnnotations(withLabels(withNamespace(entry, scopeOf), model.platform));
   });
   return { ...model, entries: inOrder(entries) };
 }

@@ -1,7 +1,7 @@
 import { type CheckReport, runChecks } from '../checks/checks.ts';
 import { collect } from '../core/collect.ts';
 import type { ImageLock } from '../core/image-lock.ts';
-import type { Model } from '../core/model.ts';
+import type { Model, SealedFile } from '../core/model.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Schemas } from '../core/schema.ts';
 import { finish } from '../finish/finish.ts';
@@ -25,13 +25,15 @@ export interface BuildInput {
   readonly cluster: string;
   readonly lock: ImageLock;
   readonly schemas: Schemas;
+  /** The ciphertext that is committed for its environments. */
+  readonly sealed: readonly SealedFile[];
 }
 
 /** compose → collect → wire → finish → check: pure, but for the user's own code. */
 export function buildCluster(run: Program['run'], input: BuildInput): BuiltCluster {
-  const { cluster, lock, platform, schemas } = input;
+  const { cluster, lock, platform, schemas, sealed } = input;
   const composed = run(() => collect(platform.compose(cluster, lock)));
-  const wired = wire(composed);
+  const wired = wire(composed, sealed);
   const order = layerOrder(wired);
   const model = finish(wired, (apiVersion, kind) => schemas.find(apiVersion, kind)?.scope);
   const files = new Map([...pathsOf(model)].map(([path, entry]) => [entry, path]));

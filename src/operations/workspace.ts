@@ -8,6 +8,7 @@ import { type BuiltCluster, buildCluster } from './build.ts';
 import { readImageLock } from './images.ts';
 import { loadProgram } from './program.ts';
 import { loadSchemas } from './schemas.ts';
+import { readSealed } from './secrets/read-sealed.ts';
 
 /** What every command that runs the program is told. */
 export interface WorkspaceOptions {
@@ -45,7 +46,12 @@ export async function buildAll(options: WorkspaceOptions): Promise<readonly Buil
     progress?.(`${platform.name}/${name}`);
     const lock = readImageLock(join(folder, 'images'), platform.name, name);
     const schemas = loadSchemas({ folders: schemaFolders(folder), kubernetes });
-    return buildCluster(program.run, { platform, cluster: name, lock, schemas });
+    const sealed = readSealed(
+      folder,
+      { platform: platform.name, cluster },
+      environmentsOn(platform, name),
+    );
+    return buildCluster(program.run, { platform, cluster: name, lock, schemas, sealed });
   });
   await program.settled();
   return built;
@@ -57,6 +63,11 @@ const matches = (wanted: string | undefined, name: string): boolean =>
 function runsHere(platform: Platform, cluster: string, environment: string | undefined): boolean {
   if (environment === undefined || environment === 'shared') return true;
   return platform.environments[environment]?.includes(cluster) ?? false;
+}
+
+function environmentsOn({ environments }: Platform, cluster: string): string[] {
+  const here = Object.entries(environments).filter(([, clusters]) => clusters.includes(cluster));
+  return ['shared', ...here.map(([name]) => name)];
 }
 
 function requireKnown(

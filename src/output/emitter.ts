@@ -3,7 +3,7 @@ import { blockText, inlineText, isBlock, numberText, quotedText } from './scalar
 import type { SequenceStyle } from './sequence-style.ts';
 
 /** Where a value stands: keys and list indexes, from the root. */
-export type YamlPath = readonly (string | number)[];
+type YamlPath = readonly (string | number)[];
 export type YamlComment = (value: string, path: YamlPath) => string | undefined;
 
 /** How one pass writes lists. */

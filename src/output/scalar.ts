@@ -17,7 +17,7 @@ const PRINTABLE = /^[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd
 /** The same with tabs and line feeds, for block scalars. */
 const PRINTABLE_LINES = /^[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/;
 
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   return (PLAIN.test(text) && !WORD.test(text)) || QUANTITY.test(text);
 }
 

@@ -18,6 +18,8 @@ export interface Measured {
   readonly seconds: number;
   /** The largest resident set of any of its processes; NaN where there is no /proc. */
   readonly megabytes: number;
+  /** The least time that the processors spent on it: less moved by a busy machine than the clock. */
+  readonly processor: number;
   readonly runs: readonly number[];
 }
 
@@ -51,11 +53,15 @@ export async function compete<const T extends readonly Command[]>(
 
 function measuredOf(all: readonly Run[]): Measured {
   const runs = all.map(({ seconds }) => seconds);
-  const sizes = all.map(({ megabytes }) => megabytes);
-  return { seconds: Math.min(...runs), megabytes: Math.max(...sizes), runs };
+  return {
+    seconds: Math.min(...runs),
+    megabytes: Math.max(...all.map(({ megabytes }) => megabytes)),
+    processor: Math.min(...all.map(({ processor }) => processor)),
+    runs,
+  };
 }
 
-type Run = Pick<Measured, 'seconds' | 'megabytes'>;
+type Run = Omit<Measured, 'runs'>;
 
 const SAMPLE_MILLISECONDS = 20;
 
@@ -70,10 +76,10 @@ async function runOnce(command: Command, timeoutSeconds: number): Promise<Run> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     talk += text;
   });
-  let kilobytes = 0;
+  let used: Used = { megabytes: Number.NaN, processor: Number.NaN };
   let stopped = false;
   const sampling = setInterval(() => {
-    kilobytes = Math.max(kilobytes, largestOf(pid));
+    used = usedBy(pid) ?? used;
   }, SAMPLE_MILLISECONDS);
   const timer = setTimeout(() => {
     stopped = true;
@@ -83,22 +89,31 @@ async function runOnce(command: Command, timeoutSeconds: number): Promise<Run> {
   const seconds = (performance.now() - started) / 1000;
   clearInterval(sampling);
   clearTimeout(timer);
-  const megabytes = kilobytes > 0 ? kilobytes / 1024 : Number.NaN;
-  if (stopped) return { seconds: Number.POSITIVE_INFINITY, megabytes };
+  if (stopped) return { seconds: Number.POSITIVE_INFINITY, ...used };
   if (code !== 0) {
     throw new CannotRun(`${program} ${args.join(' ')} failed with ${code}\n${talk.slice(-2000)}`);
   }
-  return { seconds, megabytes };
+  return { seconds, ...used };
 }
 
-/** Peak memory of the largest process among a process and its children, in KiB; Linux only. */
-function largestOf(pid: number): number {
+type Used = Pick<Measured, 'megabytes' | 'processor'>;
+
+/** Peak memory of the largest of a process and its children, and the time of all; Linux only. */
+function usedBy(pid: number): Used | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const own = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return Math.max(own, ...children.split(' ').filter(Boolean).map(Number).map(largestOf));
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    const children = ids.filter(Boolean).flatMap((id) => usedBy(Number(id)) ?? []);
+    const kilobytes = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // utime, stime, and both of the children that are gone; the kernel counts in hundredths.
+    const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+    return {
+      megabytes: Math.max(kilobytes / 1024, ...children.map(({ megabytes }) => megabytes)),
+      processor: children.reduce((sum, { processor }) => sum + processor, own),
+    };
   } catch {
-    return 0; // gone, or not Linux
+    return undefined; // gone, or not Linux
   }
 }

@@ -12,7 +12,7 @@ type Tool = (typeof TOOLS)[number];
 
 export interface Row {
   readonly name: string;
-  readonly shows: 'seconds' | 'megabytes' | 'both';
+  readonly shows: 'seconds' | 'processor' | 'megabytes' | 'both';
   readonly measured: Partial<Readonly<Record<Tool, Measured>>>;
   /** What design.md promises, in words, and whether it holds. */
   readonly target?: { readonly text: string; readonly met: boolean };
@@ -39,13 +39,14 @@ export function tableOf(rows: readonly Row[]): string {
 function cellOf({ measured, shows }: Row, tool: Tool): string {
   const found = measured[tool];
   if (!found) return '';
-  if (shows === 'both') return `${secondsText(found)}, ${megabytesText(found)}`;
-  const text = shows === 'seconds' ? secondsText(found) : megabytesText(found);
+  if (shows === 'both') return `${secondsText(found.seconds)}, ${megabytesText(found)}`;
+  const text = shows === 'megabytes' ? megabytesText(found) : secondsText(found[shows]);
   const times = found[shows] / (measured.keelson?.[shows] ?? Number.NaN);
   return tool === 'keelson' || !Number.isFinite(times) ? text : `${text} (${ratio(times)}×)`;
 }
 
-function secondsText({ seconds }: Measured): string {
+function secondsText(seconds: number): string {
+  if (Number.isNaN(seconds)) return 'unknown';
   return Number.isFinite(seconds) ? `${seconds.toFixed(2)} s` : 'stopped';
 }
 

@@ -179,6 +179,7 @@ test('prints SARIF for code scanning', async () => {
               {
                 physicalLocation: {
                   artifactLocation: { uri: 'dist/shop/main/prod/apps/front/service-front.yaml' },
+                  region: { startLine: 1 },
                 },
                 logicalLocations: [{ fullyQualifiedName: 'prod/apps/front', kind: 'object' }],
               },

@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownerOf } from '../../src/output/running.ts';
 import { writeTree } from '../../src/output/write.ts';
-import { compileWriter, ended, removeFolder, startWriter, temporaryFolder } from './writer-process.ts';
-import { treeOf, wholeTreeAt } from './writer-trees.ts';
+import {
+  compileWriter,
+  ended,
+  removeFolder,
+  startWriter,
+  temporaryFolder,
+} from './writer-process.ts';
+import { treeOf } from './writer-trees.ts';
 
 const folder = temporaryFolder();
 const NOBODY = 65_534;
@@ -52,20 +58,23 @@ test('fails when a file grows beyond what the system allows, and the old tree st
   expect(readdirSync(home)).toEqual(['dist']);
 });
 
-const mount = (then: string) =>
-  ['-m', 'bash', '-c', `mount -t tmpfs -o size=3m tmpfs "$0" && ${then}`] as const;
-const canMount = spawnSync('unshare', [...mount('true'), folder]).status === 0;
+/** A shell line with a small disk of its own at `$0`, which nobody else sees. */
+const withSmallDisk = (line: string, at: string) =>
+  ['-c', `unshare -m bash -c 'mount -t tmpfs -o size=3m tmpfs "$0" && ${line}' "${at}"`] as const;
+const canMount = spawnSync('bash', withSmallDisk('true', folder)).status === 0;
 
 test.skipIf(!canMount)('fails when the disk is full, and the old tree stays', async () => {
   const home = join(folder, 'full');
   mkdirSync(home);
-  const then = `"${process.execPath}" "${writer}" fail-big "$0/dist" && ls -A "$0"`;
-  const { out } = await ended(spawn('unshare', [...mount(then), home]));
+  const line = `"${process.execPath}" "${writer}" fail-big "$0/dist" && ls -A "$0"`;
+  const { out } = await ended(spawn('bash', withSmallDisk(line, home)));
   const [report = '', ...names] = out.trim().split('\n');
   expect(JSON.parse(report)).toMatchObject({
     clear: true,
     code: 'output/disk-full',
-    message: expect.stringContaining('there is no room for the new tree beside the old one (ENOSPC'),
+    message: expect.stringContaining(
+      'there is no room for the new tree beside the old one (ENOSPC',
+    ),
     whole: 'A',
   });
   expect(names).toEqual(['dist']);
@@ -98,17 +107,25 @@ test('waits for a synth that lives, says so once, and gives up in the end', () =
   const out = join(home, 'dist');
   writeFileSync(join(home, '.dist.keelson-lock'), ownerOf(other.pid ?? 0));
   const write = () =>
-    writeTree({ out, files: treeOf('A'), timeoutSeconds: 0.2, progress: (line) => heard.push(line) });
+    writeTree({
+      out,
+      files: treeOf('A'),
+      timeoutSeconds: 0.2,
+      progress: (line) => heard.push(line),
+    });
   expect(write).toThrow(expect.objectContaining({ code: 'output/locked' }));
   expect(heard).toEqual([`waiting for another synth of ${out} (process ${other.pid})`]);
   expect(readdirSync(home)).toEqual(['.dist.keelson-lock']);
   other.kill();
 });
 
-test.runIf(process.platform === 'linux')('takes over the lock of a number that went to another process', () => {
-  const home = join(folder, 'reused');
-  mkdirSync(home);
-  writeFileSync(join(home, '.dist.keelson-lock'), `${process.ppid} 1`);
-  writeTree({ out: join(home, 'dist'), files: treeOf('A'), timeoutSeconds: 0 });
-  expect(readdirSync(home)).toEqual(['dist']);
-});
+test.runIf(process.platform === 'linux')(
+  'takes over the lock of a number that went to another process',
+  () => {
+    const home = join(folder, 'reused');
+    mkdirSync(home);
+    writeFileSync(join(home, '.dist.keelson-lock'), `${process.ppid} 1`);
+    writeTree({ out: join(home, 'dist'), files: treeOf('A'), timeoutSeconds: 0 });
+    expect(readdirSync(home)).toEqual(['dist']);
+  },
+);

@@ -50,12 +50,18 @@ describe('writing', () => {
   });
 
   test('keeps inode and mtime of unchanged files, and removes what is no longer there', () => {
-    writeTree({ out, files: tree({ 'a/same.yaml': '1', 'a/other.yaml': '1', 'b/gone.yaml': '1' }) });
+    writeTree({
+      out,
+      files: tree({ 'a/same.yaml': '1', 'a/other.yaml': '1', 'b/gone.yaml': '1' }),
+    });
     const same = join(out, 'a/same.yaml');
     utimesSync(same, 1_000_000, 1_000_000);
     const before = statSync(same);
 
-    const result = writeTree({ out, files: tree({ 'a/same.yaml': '1', 'a/other.yaml': '2', 'c.yaml': '3' }) });
+    const result = writeTree({
+      out,
+      files: tree({ 'a/same.yaml': '1', 'a/other.yaml': '2', 'c.yaml': '3' }),
+    });
     expect(result).toEqual({
       written: ['a/other.yaml', 'c.yaml'],
       unchanged: ['a/same.yaml'],
@@ -70,9 +76,15 @@ describe('writing', () => {
   test('touches nothing when nothing differs', () => {
     const files = tree({ 'a.yaml': '1', 'b/c.yaml': '2' });
     writeTree({ out, files });
-    const before = [home, out, join(out, 'b')].map((path) => [statSync(path).ino, statSync(path).mtimeMs]);
+    const before = [home, out, join(out, 'b')].map((path) => [
+      statSync(path).ino,
+      statSync(path).mtimeMs,
+    ]);
     expect(writeTree({ out, files }).unchanged).toEqual(['a.yaml', 'b/c.yaml']);
-    const after = [home, out, join(out, 'b')].map((path) => [statSync(path).ino, statSync(path).mtimeMs]);
+    const after = [home, out, join(out, 'b')].map((path) => [
+      statSync(path).ino,
+      statSync(path).mtimeMs,
+    ]);
     expect(after).toEqual(before);
   });
 
@@ -163,8 +175,21 @@ describe('what Keelson did not write', () => {
 
 describe('paths', () => {
   test.each([
-    '', '/etc/passwd', '../a.yaml', 'a/../../b.yaml', 'a/..', 'a//b.yaml', './a.yaml', 'a/./b', 'a/', 'a\\b.yaml',
-    'a\nb.yaml', 'a\0b.yaml', 'a\u0085b', '.git/hooks/pre-commit', 'a/.git',
+    '',
+    '/etc/passwd',
+    '../a.yaml',
+    'a/../../b.yaml',
+    'a/..',
+    'a//b.yaml',
+    './a.yaml',
+    'a/./b',
+    'a/',
+    'a\\b.yaml',
+    'a\nb.yaml',
+    'a\0b.yaml',
+    'a\u0085b',
+    '.git/hooks/pre-commit',
+    'a/.git',
   ])('fails on the path %j', (path) => {
     const write = () => writeTree({ out, files: new Map([[path, ours('1')]]) });
     expect(write).toThrow(`${out}: cannot write a file at ${JSON.stringify(path)}`);
@@ -172,10 +197,13 @@ describe('paths', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  test.each(['..a/b..yaml', '.gitignore', 'a/.github/x.yaml', 'a b: ü.yaml'])('writes the path %j', (path) => {
-    writeTree({ out, files: tree({ [path]: '1' }) });
-    expect([...filesIn(out).keys()]).toEqual([path]);
-  });
+  test.each(['..a/b..yaml', '.gitignore', 'a/.github/x.yaml', 'a b: ü.yaml'])(
+    'writes the path %j',
+    (path) => {
+      writeTree({ out, files: tree({ [path]: '1' }) });
+      expect([...filesIn(out).keys()]).toEqual([path]);
+    },
+  );
 
   test.each([
     [{ 'a/B.yaml': '1', 'a/b.yaml': '2' }, "'a/B.yaml' and 'a/b.yaml' cannot both be written"],

@@ -36,15 +36,15 @@ function resultOf(
     message: { text: `${message}\n${hint}` },
     locations: [
       {
-        ...(file !== undefined && {
-          physicalLocation: { artifactLocation: { uri: uriOf(file) } },
-        }),
+        ...(file !== undefined && { physicalLocation: physicalLocation(file) }),
         logicalLocations: [{ fullyQualifiedName: at, kind: 'object' }],
       },
     ],
   };
 }
 
-/** From the root of the repository: where `keelson synth` writes. */
-const uriOf = (file: string): string =>
-  ['dist', ...file.split('/')].map(encodeURIComponent).join('/');
+/** From the root of the repository, where `keelson synth` writes. GitHub shows nothing without a line. */
+function physicalLocation(file: string): unknown {
+  const uri = ['dist', ...file.split('/')].map(encodeURIComponent).join('/');
+  return { artifactLocation: { uri }, region: { startLine: 1 } };
+}

@@ -1,5 +1,5 @@
 import type * as eso from '#imports/external-secrets.io.ts';
-import type { Entry, KubeObject, Origin, SecretFacts } from '../../core/model.ts';
+import type { Entry, KubeObject, Model, Origin, SecretFacts } from '../../core/model.ts';
 import type { Place } from '../../core/place.ts';
 import type { StoreProps } from '../../core/secret-backend.ts';
 import { keyPath } from '../../core/secret-path.ts';
@@ -9,22 +9,20 @@ import { STORE, secretStore } from './store.ts';
 import { fetchedFor, templateOf } from './template.ts';
 
 export interface ExternalSecretsInput {
-  readonly platform: string;
+  readonly model: Model;
   readonly place: Place;
   readonly store: StoreProps;
   /** The Secrets of this environment. */
   readonly here: readonly SecretFacts[];
-  /** Those of the whole cluster: somebody elsewhere may have a copy. */
-  readonly all: readonly SecretFacts[];
 }
 
 /** The store keeps every value; the operator makes Secrets of them. */
 export function externalSecrets(input: ExternalSecretsInput): readonly Entry[] {
-  const { all, here, place, platform, store } = input;
+  const { here, model, place, store } = input;
   const made = here.flatMap((secret) => [
-    ...pushedOnce(platform, secret),
-    ...pushedByOperator(platform, secret, all),
-    ...externalSecret(platform, secret, place),
+    ...pushedOnce(model, secret),
+    ...pushedByOperator(model, secret),
+    ...externalSecret(model, secret, place),
   ]);
   const namespaces = new Map<string | undefined, Origin>();
   for (const { origin } of made) {
@@ -34,7 +32,7 @@ export function externalSecrets(input: ExternalSecretsInput): readonly Entry[] {
 }
 
 /** Nothing for what an operator writes into this very namespace. */
-function externalSecret(platform: string, secret: SecretFacts, place: Place): readonly Entry[] {
+function externalSecret(model: Model, secret: SecretFacts, place: Place): readonly Entry[] {
   const { copyOf, keys, name, origin } = secret;
   const source = copyOf ?? secret;
   if (!copyOf && isMadeByOperator(keys)) return [];
@@ -51,7 +49,7 @@ function externalSecret(platform: string, secret: SecretFacts, place: Place): re
     },
     data: fetched.map((key) => ({
       secretKey: key,
-      remoteRef: { key: keyPath(platform, source, key), property: key },
+      remoteRef: { key: keyPath(model, source, key), property: key },
     })),
   };
   const annotations = isKept(secret, place) && { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' };

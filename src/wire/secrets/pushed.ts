@@ -1,6 +1,6 @@
 import type * as eso from '#imports/external-secrets.io.ts';
 import type * as generators from '#imports/generators.external-secrets.io.ts';
-import type { Entry, KubeObject, SecretFacts } from '../../core/model.ts';
+import type { Entry, KubeObject, Model, SecretFacts } from '../../core/model.ts';
 import { keyPath, secretPath } from '../../core/secret-path.ts';
 import type { SecretSource } from '../../core/secret-source.ts';
 import { STORE } from './store.ts';
@@ -11,7 +11,7 @@ type Generated = Extract<SecretSource, { from: 'generated' }>;
  * Generated values go straight into the store, once, and are fetched from there like all others: what
  * rebuilds a namespace finds the value that its data was written with.
  */
-export function pushedOnce(platform: string, secret: SecretFacts): readonly Entry[] {
+export function pushedOnce(model: Model, secret: SecretFacts): readonly Entry[] {
   if (secret.copyOf) return [];
   const { keys, name, origin } = secret;
   return Object.entries(keys).flatMap(([key, source]) => {
@@ -23,7 +23,7 @@ export function pushedOnce(platform: string, secret: SecretFacts): readonly Entr
       deletionPolicy: 'None',
       secretStoreRefs: [{ kind: 'SecretStore', name: STORE }],
       selector: { generatorRef: { ...GENERATOR, name: object } },
-      data: [pushed(MADE, { remoteKey: keyPath(platform, secret, key), property: key })],
+      data: [pushed(MADE, { remoteKey: keyPath(model, secret, key), property: key })],
     };
     return [
       { origin, object: generator(object, source) },
@@ -53,17 +53,13 @@ function generator(name: string, { charset, length }: Generated): KubeObject {
 }
 
 /** An operator's Secret that a client in another namespace reads travels by way of the store, at every change. */
-export function pushedByOperator(
-  platform: string,
-  secret: SecretFacts,
-  all: readonly SecretFacts[],
-): readonly Entry[] {
+export function pushedByOperator(model: Model, secret: SecretFacts): readonly Entry[] {
   const { keys, name, origin } = secret;
-  const copies = all.filter(({ copyOf }) => copyOf === secret);
+  const copies = model.secrets.filter(({ copyOf }) => copyOf === secret);
   const asked = new Set(copies.flatMap((copy) => Object.keys(copy.keys)));
   const made = [...asked].filter((key) => keys[key]?.from === 'operator').sort();
   if (made.length === 0) return [];
-  const remoteKey = secretPath(platform, secret);
+  const remoteKey = secretPath(model, secret);
   const spec: eso.PushSecretSpec = {
     refreshInterval: '10m',
     updatePolicy: 'Replace',

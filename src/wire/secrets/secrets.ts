@@ -25,7 +25,7 @@ function entriesIn(
       return [];
     case 'external-secrets': {
       const { store } = place.secrets as ExternalSecretsBackend;
-      return externalSecrets({ platform: model.platform, place, store, here, all: model.secrets });
+      return externalSecrets({ model, place, store, here });
     }
     case 'sealed-secrets':
     case 'sops':

@@ -4,6 +4,7 @@ import {
   type SecretKeys,
   type SecretSource,
   templateParts,
+  urlPart,
 } from '../../core/secret-source.ts';
 
 /** The keys that have to be fetched for the keys that are wanted, in order. */
@@ -18,13 +19,16 @@ export function fetchedFor(wanted: readonly string[], keys: SecretKeys): readonl
 /** What external-secrets makes each key of: its own value, plain text, or a Go template over the others. */
 export function templateOf(key: string, keys: SecretKeys): string {
   const source = keys[key];
-  if (source?.from === 'literal') return plain(source.value);
-  if (source?.from !== 'template') return `{{ ${bare(expression(key, keys))} }}`;
+  if (source?.from !== 'template') return written(key, false, keys);
   return templateParts(source.template)
-    .map((part) =>
-      typeof part === 'string' ? plain(part) : `{{ ${bare(asWritten(part.key, part.url, keys))} }}`,
-    )
+    .map((part) => (typeof part === 'string' ? plain(part) : written(part.key, part.url, keys)))
     .join('');
+}
+
+function written(key: string, url: boolean, keys: SecretKeys): string {
+  const source = keys[key];
+  if (source?.from === 'literal') return plain(url ? urlPart(source.value) : source.value);
+  return `{{ ${bare(asWritten(key, url, keys))} }}`;
 }
 
 /** A value as an operand of a Go template, in parentheses where it is more than one word. */

@@ -31,6 +31,7 @@ export async function manyObjects({ helm, kustomize }: Peers): Promise<Row[]> {
       shows: 'seconds',
       measured: { keelson, 'helm template': files },
     },
+    { name: '… processor time, all threads', shows: 'processor', measured },
     {
       name: '… peak memory',
       shows: 'megabytes',

@@ -31,18 +31,20 @@ export async function fortyServices({ helm, kustomize }: Peers): Promise<Row[]> 
   const again = await measure(ours.again, { times: 5 });
   const unchanged = untouched();
   const edited = await measure(afterAnEdit(ours), { times: 3 });
+  const measured = {
+    keelson,
+    'cdk8s synth': viaCdk8s,
+    'helm template': viaHelm,
+    'kustomize build': viaKustomize,
+  };
   return [
     {
       name: '40 services in one environment',
       shows: 'seconds',
-      measured: {
-        keelson,
-        'cdk8s synth': viaCdk8s,
-        'helm template': viaHelm,
-        'kustomize build': viaKustomize,
-      },
+      measured,
       target: { text: '≤ 0.45 s', met: keelson.seconds <= 0.45 },
     },
+    { name: '… processor time, all threads', shows: 'processor', measured },
     {
       name: '… again, nothing changed',
       shows: 'seconds',

@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import { runChecks } from '../../src/checks/checks.ts';
+import type { KubeObject, Model, SealedFile } from '../../src/core/model.ts';
+import { generated, human, madeBy } from '../../src/core/secret.ts';
+import type { SecretBackend } from '../../src/core/secret-backend.ts';
+import { HEADER } from '../../src/output/read.ts';
+import { render } from '../../src/output/render.ts';
+import { Worker } from '../../src/services/worker.ts';
+import { Keeper } from '../core/keeper.ts';
+import { objectOf, schemas } from '../synth.ts';
+import { type Given, withBackend } from './secrets.ts';
+
+const SEALED: SecretBackend = { backend: 'sealed-secrets' };
+const SOPS: SecretBackend = { backend: 'sops', recipients: [`age1${'q'.repeat(58)}`] };
+const CIPHER = 'QUJD'.repeat(60);
+const ENC = 'ENC[AES256_GCM,data:QUJD,iv:QUJD,tag:QUJD,type:str]';
+
+function sealedFile(keys: readonly string[], more: object = {}): SealedFile {
+  const object = {
+    apiVersion: 'bitnami.com/v1alpha1',
+    kind: 'SealedSecret',
+    metadata: { name: 'db-auth', namespace: 'test-prod' },
+    spec: { encryptedData: Object.fromEntries(keys.map((key) => [key, CIPHER])) },
+    ...more,
+  } as KubeObject;
+  return fileOf(object);
+}
+
+function sopsFile(stringData: object, more: object = {}): SealedFile {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'db-auth', namespace: 'test-prod' },
+    stringData,
+    sops: { mac: ENC },
+    ...more,
+  } as KubeObject;
+  return fileOf(object);
+}
+
+function fileOf(object: KubeObject): SealedFile {
+  const { name } = object.metadata;
+  const file = `secrets/test/prod/${name}.yaml`;
+  return { environment: 'prod', secret: name, file, text: `the text of ${file}\n`, object };
+}
+
+const keys = { password: generated(), 'api.key': human('the key') };
+
+function built(sealed: readonly SealedFile[], given: Partial<Given> = {}): Model {
+  return withBackend({ secrets: SEALED, sealed, ...given }, (env) => {
+    const db = new Keeper(env.layer('data'), 'db', { keys });
+    const uses = { DB: db.give({ PASSWORD: 'password' }) };
+    new Worker(env.layer('apps'), 'web', { image: 'shop', uses });
+  });
+}
+
+const said = (model: Model) =>
+  runChecks({ model, schemas, fileOf: () => '' })
+    .findings.filter(({ rule }) => rule.startsWith('secret') || rule === 'clear-secret')
+    .map(({ at, message, severity }) => `${severity} ${at}: ${message}`);
+
+const AT = 'error prod/data/db/secret-db-auth: ';
+const FILE = 'secrets/test/prod/db-auth.yaml';
+
+test('a SealedSecret is emitted with its owner, and the controller once', () => {
+  const model = built([sealedFile(['password', 'api.key'])]);
+  expect(objectOf(model, 'SealedSecret', 'db-auth')).toMatchObject({
+    metadata: { namespace: 'test-prod', labels: { 'app.kubernetes.io/instance': 'db' } },
+    spec: { encryptedData: { password: CIPHER } },
+  });
+  expect(objectOf(model, 'HelmRelease', 'sealed-secrets').metadata.namespace).toBe('test-shared');
+  expect(said(model)).toEqual([]);
+});
+
+test('a document of SOPS is written to the byte, and nothing is added to it', () => {
+  const file = sopsFile({ password: ENC, 'api.key': ENC });
+  const model = built([file], { secrets: SOPS });
+  const [path, text] =
+    [...render(model)].find(([each]) => each.endsWith('secret-db-auth.yaml')) ?? [];
+  expect(path).toBe('test/test/prod/data/db/secret-db-auth.yaml');
+  expect(text).toBe(`${HEADER}\n${file.text}`);
+  expect(said(model)).toEqual([]);
+});
+
+test.each([
+  ['there is none', SEALED, [], [`Secret 'db-auth' has no ciphertext in ${FILE}`]],
+  ['a key is missing', SEALED, [sealedFile(['password'])], [`${FILE} lacks key 'api.key'`]],
+  [
+    'a key is unknown',
+    SOPS,
+    [sopsFile({ password: ENC, 'api.key': ENC, old: ENC })],
+    [`${FILE} has key 'old', which nobody declares`],
+  ],
+  [
+    'it is for another Secret',
+    SEALED,
+    [sealedFile(['password', 'api.key'], { metadata: { name: 'db-auth', namespace: 'other' } })],
+    [`${FILE} is for namespace 'other', not 'test-prod'`],
+  ],
+  [
+    'it is of another type',
+    SOPS,
+    [sopsFile({ password: ENC, 'api.key': ENC }, { type: 'kubernetes.io/tls' })],
+    [`${FILE} is of type 'kubernetes.io/tls', not 'Opaque'`],
+  ],
+  [
+    'it belongs to the other backend',
+    SOPS,
+    [sealedFile(['password', 'api.key'])],
+    [`${FILE} is not a Secret encrypted by SOPS, or something in it is in clear`],
+  ],
+  [
+    'SOPS left a value in clear',
+    SOPS,
+    [sopsFile({ password: 'planted', 'api.key': ENC })],
+    [`${FILE} is not a Secret encrypted by SOPS, or something in it is in clear`],
+  ],
+  [
+    'it was never encrypted',
+    SOPS,
+    [sopsFile({ password: 'planted', 'api.key': 'planted' }, { sops: undefined })],
+    [`${FILE} is not a Secret encrypted by SOPS, or something in it is in clear`],
+  ],
+  [
+    'a template is in clear',
+    SEALED,
+    [sealedFile([], { spec: { encryptedData: {}, template: { data: { password: 'planted' } } } })],
+    [`${FILE} is not a SealedSecret, or something in it is in clear`],
+  ],
+  [
+    'something that is no ciphertext stands for it',
+    SEALED,
+    [sealedFile([], { spec: { encryptedData: { password: 'planted', 'api.key': 'planted' } } })],
+    [`${FILE} is not a SealedSecret, or something in it is in clear`],
+  ],
+] as [string, SecretBackend, SealedFile[], string[]][])(
+  'finds that %s',
+  (_, secrets, files, messages) => {
+    const model = built(files, { secrets });
+    expect(said(model)).toEqual(messages.map((message) => AT + message));
+    expect(JSON.stringify(model.entries)).not.toContain('planted');
+    expect(said(model).join()).not.toContain('planted');
+  },
+);
+
+test('finds a file that nobody declares', () => {
+  const other = fileOf({
+    ...sealedFile(['a']).object,
+    metadata: { name: 'old', namespace: 'test-prod' },
+  });
+  const model = built([sealedFile(['password', 'api.key']), other]);
+  expect(said(model)).toEqual([
+    'warning prod/secrets: secrets/test/prod/old.yaml is for a Secret that nobody declares',
+  ]);
+  expect(model.entries.map(({ object }) => object.metadata.name)).not.toContain('old');
+});
+
+test('finds a Secret that nothing reads, and one that a backend would take for another', () => {
+  const model = withBackend({ secrets: { backend: 'sealed-secrets' } }, (env) => {
+    new Keeper(env.layer('data'), 'db', { keys: { 'tls.crt': madeBy('cert-manager') } });
+    new Keeper(env.layer('more', { namespace: 'more' }), 'db', {
+      keys: { 'tls.crt': madeBy('cert-manager') },
+    });
+  });
+  expect(said(model)).toEqual([
+    "error prod/more/db/secret-db-auth: Secret 'db-auth' is also declared by 'prod/data/db/secret-db-auth', in namespace 'test-prod'",
+    "warning prod/data/db/secret-db-auth: Secret 'db-auth' is declared, and nothing reads it",
+    "warning prod/more/db/secret-db-auth: Secret 'db-auth' is declared, and nothing reads it",
+  ]);
+});
+
+test('finds what an operator makes in another namespace, which no ciphertext can bring', () => {
+  const model = withBackend({ secrets: SEALED }, (env) => {
+    const db = new Keeper(env.layer('data'), 'db', { keys: { ca: madeBy('cloudnative-pg') } });
+    const uses = { DB: db.give({ CA: 'ca' }) };
+    new Worker(env.layer('agents', { namespace: 'agents' }), 'agent', { image: 'shop', uses });
+  });
+  expect(said(model)).toContain(
+    "error prod/agents/agent: Secret 'db-auth' is made by an operator in another namespace, and nothing brings it to 'test-prod-agents'",
+  );
+});
+
+test('finds a copy from an environment whose backend is another', () => {
+  const model = withBackend(
+    {
+      secrets: SEALED,
+      shared: (cluster) => {
+        const db = new Keeper(cluster.layer('data'), 'db');
+        return db;
+      },
+    },
+    (env, db) => {
+      const uses = { DB: (db as Keeper).give({ PASSWORD: 'password' }) };
+      new Worker(env.layer('apps'), 'web', { image: 'shop', uses });
+    },
+  );
+  const mixed: Model = {
+    ...model,
+    environments: model.environments.map((place) =>
+      place.environment === 'shared' ? { ...place, secrets: 'existing' } : place,
+    ),
+  };
+  expect(said(mixed)).toContain(
+    "error prod/apps/web: Secret 'web-from-shared-db-auth' is a copy of 'db-auth' in 'shared', where the backend is 'existing' and here 'sealed-secrets'",
+  );
+});
