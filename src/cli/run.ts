@@ -5,6 +5,7 @@ import { graphCommand } from './commands/graph.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
+import { secretsCommand } from './commands/secrets.ts';
 import { synthCommand } from './commands/synth.ts';
 import { type ExitCode, type Io, withProgress } from './io.ts';
 import { paintFor } from './render/colour.ts';
@@ -19,6 +20,7 @@ const COMMANDS = [
   checkCommand,
   listCommand,
   graphCommand,
+  secretsCommand,
   importCommand,
   completionCommand,
 ];
@@ -58,9 +60,12 @@ export function commandLine(io: Io, answer: (code: ExitCode) => void): Command {
     })
     .addHelpText('after', EXAMPLES);
   for (const make of COMMANDS) {
-    program.addCommand(make(io, answer).copyInheritedSettings(program));
+    const command = make(io, answer).copyInheritedSettings(program);
+    for (const part of command.commands) part.copyInheritedSettings(command);
+    program.addCommand(command);
   }
-  for (const command of [program, ...program.commands]) {
+  const all = [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)];
+  for (const command of all) {
     command.exitOverride((error) => {
       throw error.exitCode === 0 ? error : usageError(command, error);
     });

@@ -23,6 +23,7 @@ const CODES = new Map([
   ['commander.unknownOption', 'unknown-option'],
   ['commander.missingArgument', 'missing-argument'],
   ['commander.optionMissingArgument', 'missing-value'],
+  ['commander.missingMandatoryOptionValue', 'missing-option'],
   ['commander.excessArguments', 'too-many-arguments'],
   ['commander.invalidArgument', 'unknown-choice'],
 ]);

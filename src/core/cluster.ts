@@ -54,6 +54,12 @@ export interface NetworkProps {
   readonly apiServer?: { readonly cidrs: readonly [string, ...string[]]; readonly port: number };
 
   /**
+   * Where pods exchange their token for a cloud role.
+   * @default - any address: the provider's token service has no fixed one
+   */
+  readonly cloudLogin?: { readonly cidrs: readonly [string, ...string[]] };
+
+  /**
    * The pods that scrape.
    * @default - those labelled `app.kubernetes.io/name: prometheus` in the namespace `monitoring`
    */
@@ -79,6 +85,7 @@ const ANYWHERE = ['0.0.0.0/0', '::/0'] as const;
 
 const NETWORK: Required<NetworkProps> = {
   apiServer: { cidrs: ANYWHERE, port: 443 },
+  cloudLogin: { cidrs: ANYWHERE },
   prometheus: {
     namespace: 'monitoring',
     labels: { 'app.kubernetes.io/name': 'prometheus' },

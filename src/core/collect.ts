@@ -4,6 +4,7 @@ import { Connection } from './connection.ts';
 import { KeelsonError } from './errors.ts';
 import { ImageUse } from './image.ts';
 import { labelValue } from './labels.ts';
+import { takeRefusal } from './late.ts';
 import { Layer, Step } from './layer.ts';
 import type {
   End,
@@ -66,7 +67,8 @@ export function entryOf(construct: ApiObject): Entry {
   try {
     return { origin: originOf(construct), object: plainObject(construct) };
   } catch (cause) {
-    if (cause instanceof KeelsonError) throw cause;
+    const refused = takeRefusal() ?? cause;
+    if (refused instanceof KeelsonError) throw refused;
     throw new KeelsonError(construct, 'object/cannot-resolve', {
       message: `the ${construct.kind} cannot be turned into plain data: ${(cause as Error).message}`,
       hint: 'an object holds strings, numbers, booleans, lists and maps only',

@@ -90,6 +90,13 @@ function requireNamespace(scope: Construct, name: string, options: LayerOptions)
       hint: `it is the end of a name: 'agents' gives '${placeOf(scope).namespace}-agents'`,
     });
   }
+  const full = `${placeOf(scope).namespace}-${namespace}`;
+  if (namespace !== undefined && !isDnsLabel(full)) {
+    throw new KeelsonError(scope, 'layer/bad-namespace', {
+      message: `layer '${name}' would stand in namespace '${full}', which has more than 63 letters`,
+      hint: 'shorten the name of the platform, the environment or the layer',
+    });
+  }
   if (podSecurity === undefined || podSecurity.level === 'restricted') return;
   if (namespace !== undefined && podSecurity.because?.trim()) return;
   throw new KeelsonError(scope, 'layer/unexplained-pod-security', {

@@ -1,7 +1,6 @@
 /** Every image that Keelson chooses itself, by software and exact version. */
 const IMAGES = {
   redis: { '7.2.0': 'redis/redis-stack-server:7.2.0-v14' },
-  'redis-exporter': { '1.58.0': 'oliver006/redis_exporter:v1.58.0-alpine' },
 } as const;
 
 export type Software = keyof typeof IMAGES;

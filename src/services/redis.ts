@@ -144,7 +144,7 @@ const CONFIG = '/etc/redis/redis.conf';
 /** The password reaches the server on its standard input: never in a file, never among its arguments. */
 const START = `exec redis-server - <<END
 include ${CONFIG}
-requirepass "$REDISCLI_AUTH"
+requirepass "$(printf %s "$REDISCLI_AUTH" | sed 's/["\\\\]/\\\\&/g')"
 END
 `;
 

@@ -28,18 +28,15 @@ export function serviceAccount(service: Service, props: AccountProps): void {
     },
     automountServiceAccountToken: serviceAccountToken,
   });
-  if (serviceAccountToken) {
-    const { cidrs, port } = placeOf(service).cluster.network.apiServer;
-    const [first, ...others] = cidrs.map((cidr) => ({ cidr }));
-    if (first) reach(service, 'kube-api', [first, ...others], port);
-  }
-  if (cloudRole !== undefined) reach(service, 'cloud-login', ANYWHERE, 443);
+  const { apiServer, cloudLogin } = placeOf(service).cluster.network;
+  if (serviceAccountToken) reach(service, 'kube-api', apiServer.cidrs, apiServer.port);
+  if (cloudRole !== undefined) reach(service, 'cloud-login', cloudLogin.cidrs, 443);
 }
 
-/** The provider's token service has no fixed address, and a private one behind a VPC endpoint. */
-const ANYWHERE = [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] as const;
+type Cidrs = readonly [string, ...string[]];
 
-function reach(service: Service, name: string, peers: OpeningProps['peers'], port: number): void {
+function reach(service: Service, name: string, [first, ...others]: Cidrs, port: number): void {
+  const peers: OpeningProps['peers'] = [{ cidr: first }, ...others.map((cidr) => ({ cidr }))];
   new NetworkOpening(service, name, { direction: 'out', peers, ports: [port] });
 }
 

@@ -79,7 +79,8 @@ async function runOnce(command: Command, timeoutSeconds: number): Promise<Run> {
   let used: Used = { megabytes: Number.NaN, processor: Number.NaN };
   let stopped = false;
   const sampling = setInterval(() => {
-    used = usedBy(pid) ?? used;
+    const now = usedBy(pid);
+    if (now !== undefined) used = now;
   }, SAMPLE_MILLISECONDS);
   const timer = setTimeout(() => {
     stopped = true;
@@ -105,7 +106,8 @@ function usedBy(pid: number): Used | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
     const children = ids.filter(Boolean).flatMap((id) => usedBy(Number(id)) ?? []);
-    const kilobytes = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN);
+    const kilobytes = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]); // a process that ended has none
+    if (Number.isNaN(kilobytes)) return undefined;
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     // utime, stime, and both of the children that are gone; the kernel counts in hundredths.
     const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;

@@ -53,7 +53,7 @@ export function inputOf(objects: readonly KubeObject[], around: Around = {}): Ch
   const model = {
     platform: 'shop',
     cluster: { name: 'main', kubernetes },
-    environments: [{ environment: 'prod', tier, namespace: NAMESPACE }],
+    environments: [{ environment: 'prod', tier, namespace: NAMESPACE, secrets: 'existing' }],
     services: services.map((name) => ({ origin: originOf(name, 0), kind: 'WebApp' })),
     entries,
     secrets: Object.entries(secrets).map(([name, keys]) => ({

@@ -70,6 +70,9 @@ test('has nothing to say of a platform that is right, and lists what it looked a
       account-exists N objects
       config-exists N objects
       secret-exists N objects
+      secret-reach N objects
+      secret-sealed N objects
+      secret-used N objects
       claim-exists N objects
     "
   `);

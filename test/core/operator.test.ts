@@ -36,7 +36,9 @@ function fleet(operators?: 'present') {
     },
     compose(env) {
       for (const name of env.name === 'prod' ? [] : ['a', 'b']) {
-        needs(new Ledger(env.layer('data'), name), ledgers);
+        const ledger = new Ledger(env.layer('data'), name);
+        needs(ledger, ledgers);
+        needs(ledger, ledgers);
       }
     },
   });

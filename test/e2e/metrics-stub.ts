@@ -18,8 +18,8 @@ interface Requests {
 
 /** Plays metrics-server: every pod uses the same percentage of what it requests. */
 export class MetricsStub {
-  /** Percent of each container's requests. */
-  usagePercent = 50;
+  /** Percent of each container's requests; undefined: no pod has any metrics, and nothing is scaled. */
+  usagePercent: number | undefined;
   readonly #pods: PodObserver;
 
   private constructor(pods: PodObserver) {
@@ -67,7 +67,7 @@ export class MetricsStub {
       kind: 'PodMetricsList',
       apiVersion: `${GROUP}/${VERSION}`,
       metadata: {},
-      items: pods.map((pod) => this.#metricsOf(pod)),
+      items: this.usagePercent === undefined ? [] : pods.map((pod) => this.#metricsOf(pod)),
     };
   }
 
@@ -78,7 +78,7 @@ export class MetricsStub {
       window: '5s',
       containers: spec.containers.map((container) => {
         const { cpu = '0', memory = '0' } = (container as Requests).resources?.requests ?? {};
-        const share = this.usagePercent / 100;
+        const share = (this.usagePercent ?? 0) / 100;
         return {
           name: container.name,
           usage: {

@@ -27,9 +27,9 @@ const ODD = [
 ];
 const oddText = fc.oneof(fc.constantFrom(...ODD), fc.string());
 const oddNumber = fc.oneof(
+  fc.constantFrom(Number.NaN, 2.5, 0, -1, 80, 65_536, 2 ** 31, 2 ** 53),
   fc.double(),
   fc.integer(),
-  fc.constantFrom(0, -1, 80, 65_536, 2 ** 31, 2 ** 53),
 );
 const oddKey = fc.oneof(oddText, fc.constantFrom('__proto__', 'constructor', 'toString'));
 
@@ -46,7 +46,9 @@ const wilder = everyProp((good, bad) => fc.oneof(good, good, bad));
 
 /** Any props, of which exactly one holds values that may be wrong: one mistake hides no other. */
 function oneWild(service: keyof typeof tame, required: readonly string[]): fc.Arbitrary<object> {
-  const [good, bad] = [tame[service], wilder[service]] as Readonly<Record<string, fc.Arbitrary<unknown>>>[];
+  const [good, bad] = [tame[service], wilder[service]] as Readonly<
+    Record<string, fc.Arbitrary<unknown>>
+  >[];
   return fc
     .constantFrom(...Object.keys(good ?? {}))
     .chain((key) => some({ ...good, [key]: bad?.[key] ?? fc.constant(1) }, [...required, key]));
@@ -69,140 +71,139 @@ export const ANY_PROPS = {
 };
 
 function everyProp(wild: Wild) {
-const text = (...good: [string, ...string[]]) => wild(fc.constantFrom(...good), oddText);
-const number = (min: number, max: number) => wild(fc.integer({ min, max }), oddNumber);
-const dictionary = (key: fc.Arbitrary<unknown>, value: fc.Arbitrary<unknown>) =>
-  fc.dictionary(wild(key, oddKey) as fc.Arbitrary<string>, value, { maxKeys: 3 });
-/** One or two, and sometimes none. */
-const several = (of: fc.Arbitrary<unknown>) =>
-  wild(fc.array(of, { minLength: 1, maxLength: 2 }), fc.constant([]));
+  const text = (...good: [string, ...string[]]) => wild(fc.constantFrom(...good), oddText);
+  const number = (min: number, max: number) => wild(fc.integer({ min, max }), oddNumber);
+  const dictionary = (key: fc.Arbitrary<unknown>, value: fc.Arbitrary<unknown>) =>
+    fc.dictionary(wild(key, oddKey) as fc.Arbitrary<string>, value, { maxKeys: 3 });
+  /** One or two, and sometimes none. */
+  const several = (of: fc.Arbitrary<unknown>) =>
+    wild(fc.array(of, { minLength: 1, maxLength: 2 }), fc.constant([]));
 
-const name = fc.constantFrom('proxy', 'grpc', 'admin');
-const quantity = text('64Mi', '512Mi', '1Gi', '20Gi');
-const image = text('shop', 'envoy', 'quay.io/a/b:1.0');
-const seconds = number(0, 600);
-const resources = some({ cpu: text('100m', '2', '0.5'), memory: quantity, cpuLimit: text('1') });
+  const name = fc.constantFrom('proxy', 'grpc', 'admin');
+  const quantity = text('64Mi', '512Mi', '1Gi', '20Gi');
+  const image = text('shop', 'envoy', 'quay.io/a/b:1.0');
+  const seconds = number(0, 600);
+  const resources = some({ cpu: text('100m', '2', '0.5'), memory: quantity, cpuLimit: text('1') });
 
-const container = {
-  image,
-  command: fc.array(oddText, { maxLength: 3 }),
-  args: fc.array(oddText, { maxLength: 3 }),
-  env: dictionary(fc.constantFrom('A', 'LOG_LEVEL', 'CACHE_HOST'), oddText),
-  files: dictionary(fc.constantFrom('/etc/app.yaml', '/srv/app.yaml', '/a.b'), oddText),
-  resources,
-};
-const account = {
-  serviceAccountToken: fc.boolean(),
-  cloudRole: text('arn:aws:iam::111122223333:role/a'),
-};
-const user = number(1, 70_000);
+  const container = {
+    image,
+    command: fc.array(oddText, { maxLength: 3 }),
+    args: fc.array(oddText, { maxLength: 3 }),
+    env: dictionary(fc.constantFrom('A', 'LOG_LEVEL', 'CACHE_HOST'), oddText),
+    files: dictionary(fc.constantFrom('/etc/app.yaml', '/srv/app.yaml', '/a.b'), oddText),
+    resources,
+  };
+  const account = {
+    serviceAccountToken: fc.boolean(),
+    cloudRole: text('arn:aws:iam::111122223333:role/a'),
+  };
+  const user = number(1, 70_000);
 
-
-/** Accesses are made while composing; the arbitrary says which. */
-const uses = fc.dictionary(
-  wild(fc.constantFrom('CACHE', 'API', 'OTHER_API'), oddKey) as fc.Arbitrary<string>,
-  fc.oneof(
-    fc.constant({ to: 'redis' }),
-    fc.record({
-      to: fc.constant('outside'),
-      host: text('api.example.com', '10.0.0.1'),
-      port: number(1, 65_535),
-    }),
-    fc.record({
-      to: fc.constant('subnets'),
-      host: text('db.internal'),
-      port: number(1, 65_535),
-      cidrs: several(text('10.0.0.0/16', 'fd00::/8')),
-    }),
-  ),
-  { maxKeys: 3 },
-);
-
-const metric = fc.record({ metric: text('rps', 'queue_length'), average: text('100', '500m') });
-const deployed: Arbitraries<WorkerProps> = {
-  ...container,
-  ...account,
-  uses,
-  user,
-  replicas: number(1, 9),
-  scale: some({
-    min: number(1, 5),
-    max: number(5, 50),
-    cpuPercent: number(1, 100),
-    memoryPercent: number(1, 100),
-    pods: fc.array(metric, { maxLength: 2 }),
-    external: fc.array(metric, { maxLength: 2 }),
-    behavior: fc.constant({ scaleDown: { stabilizationWindowSeconds: 60 } }),
-  }),
-  priority: text('high'),
-  minReadySeconds: number(0, 60),
-  progressDeadlineSeconds: number(61, 900),
-  drainSeconds: seconds,
-  shutdownSeconds: seconds,
-  sidecars: dictionary(name, some({ ...container, port: number(9900, 9999) }, ['image'])),
-};
-
-const edge = some(
-  {
-    name: text('public'),
-    from: several(
-      wild(fc.constantFrom({ cidr: '10.0.0.0/8' }, { namespace: 'edge' }), fc.constant({})),
+  /** Accesses are made while composing; the arbitrary says which. */
+  const uses = fc.dictionary(
+    wild(fc.constantFrom('CACHE', 'API', 'OTHER_API'), oddKey) as fc.Arbitrary<string>,
+    fc.oneof(
+      fc.constant({ to: 'redis' }),
+      fc.record({
+        to: fc.constant('outside'),
+        host: text('api.example.com', '10.0.0.1'),
+        port: number(1, 65_535),
+      }),
+      fc.record({
+        to: fc.constant('subnets'),
+        host: text('db.internal'),
+        port: number(1, 65_535),
+        cidrs: several(text('10.0.0.0/16', 'fd00::/8')),
+      }),
     ),
-    namespace: text('edge'),
-    entryPoint: text('web'),
-    certificate: fc.oneof(fc.constant('edge'), fc.record({ clusterIssuer: text('letsencrypt') })),
-    annotations: dictionary(fc.constant('a/b'), oddText),
-  } satisfies Arbitraries<Edge>,
-  ['name', 'from'],
-);
-const job = some({ ...container, timeoutSeconds: seconds, retries: number(0, 9) });
+    { maxKeys: 3 },
+  );
 
-const webApp: Arbitraries<WebAppProps> = {
-  ...deployed,
-  port: number(8000, 8999),
-  ports: dictionary(name, number(9000, 9999)),
-  health: some({
-    live: text('/live'),
-    ready: text('/ready'),
-    host: text('a.b'),
-    startSeconds: number(1, 99),
-  }),
-  expose: some({ host: text('shop.example.com'), through: edge, path: text('/', '/a') }, [
-    'host',
-    'through',
-  ]),
-  metrics: some({ path: text('/metrics'), port: number(7000, 7999) }),
-  migrate: job,
-  smokeTest: job,
-};
+  const metric = fc.record({ metric: text('rps', 'queue_length'), average: text('100', '500m') });
+  const deployed: Arbitraries<WorkerProps> = {
+    ...container,
+    ...account,
+    uses,
+    user,
+    replicas: number(1, 9),
+    scale: some({
+      min: number(1, 5),
+      max: number(5, 50),
+      cpuPercent: number(1, 100),
+      memoryPercent: number(1, 100),
+      pods: fc.array(metric, { maxLength: 2 }),
+      external: fc.array(metric, { maxLength: 2 }),
+      behavior: fc.constant({ scaleDown: { stabilizationWindowSeconds: 60 } }),
+    }),
+    priority: text('high'),
+    minReadySeconds: number(0, 60),
+    progressDeadlineSeconds: number(61, 900),
+    drainSeconds: seconds,
+    shutdownSeconds: seconds,
+    sidecars: dictionary(name, some({ ...container, port: number(9900, 9999) }, ['image'])),
+  };
 
-const cronTask: Arbitraries<CronTaskProps> = {
-  ...container,
-  ...account,
-  uses,
-  user,
-  schedule: text('0 3 * * *', '*/5 * * * MON'),
-  timeZone: text('Etc/UTC', 'Europe/Berlin'),
-  whenStillRunning: fc.constantFrom('skip', 'replace', 'overlap'),
-  timeoutSeconds: number(1, 9999),
-  retries: number(0, 9),
-};
+  const edge = some(
+    {
+      name: text('public'),
+      from: several(
+        wild(fc.constantFrom({ cidr: '10.0.0.0/8' }, { namespace: 'edge' }), fc.constant({})),
+      ),
+      namespace: text('edge'),
+      entryPoint: text('web'),
+      certificate: fc.oneof(fc.constant('edge'), fc.record({ clusterIssuer: text('letsencrypt') })),
+      annotations: dictionary(fc.constant('a/b'), oddText),
+    } satisfies Arbitraries<Edge>,
+    ['name', 'from'],
+  );
+  const job = some({ ...container, timeoutSeconds: seconds, retries: number(0, 9) });
 
-const redis: Arbitraries<RedisProps> = {
-  memory: quantity,
-  storage: quantity,
-  whenFull: fc.constantFrom('noeviction', 'allkeys-lru'),
-  version: text('7.2.0'),
-  renamedFrom: text('old'),
-  retire: fc.boolean(),
-};
+  const webApp: Arbitraries<WebAppProps> = {
+    ...deployed,
+    port: number(8000, 8999),
+    ports: dictionary(name, number(9000, 9999)),
+    health: some({
+      live: text('/live'),
+      ready: text('/ready'),
+      host: text('a.b'),
+      startSeconds: number(1, 99),
+    }),
+    expose: some({ host: text('shop.example.com'), through: edge, path: text('/', '/a') }, [
+      'host',
+      'through',
+    ]),
+    metrics: some({ path: text('/metrics'), port: number(7000, 7999) }),
+    migrate: job,
+    smokeTest: job,
+  };
 
-const managedRedis: Arbitraries<ManagedRedisProps> = {
-  host: text('a.example.com'),
-  port: number(1, 65_535),
-  cidrs: several(text('10.0.0.0/16')),
-  login: fc.constantFrom('password', 'cloud-role'),
-  user: oddText,
-};
+  const cronTask: Arbitraries<CronTaskProps> = {
+    ...container,
+    ...account,
+    uses,
+    user,
+    schedule: text('0 3 * * *', '*/5 * * * MON'),
+    timeZone: text('Etc/UTC', 'Europe/Berlin'),
+    whenStillRunning: fc.constantFrom('skip', 'replace', 'overlap'),
+    timeoutSeconds: number(1, 9999),
+    retries: number(0, 9),
+  };
+
+  const redis: Arbitraries<RedisProps> = {
+    memory: quantity,
+    storage: quantity,
+    whenFull: fc.constantFrom('noeviction', 'allkeys-lru'),
+    version: text('7.2.0'),
+    renamedFrom: text('old'),
+    retire: fc.boolean(),
+  };
+
+  const managedRedis: Arbitraries<ManagedRedisProps> = {
+    host: text('a.example.com'),
+    port: number(1, 65_535),
+    cidrs: several(text('10.0.0.0/16')),
+    login: fc.constantFrom('password', 'cloud-role'),
+    user: oddText,
+  };
   return { webApp, deployed, cronTask, redis, managedRedis };
 }

@@ -96,10 +96,14 @@ async function followLoad(
       async () => open.join('; '),
     );
   };
-  await reach(BUSY, ({ spec }) => spec.maxReplicas);
-  await cluster.settle();
-  await reach(IDLE, ({ spec }) => spec.minReplicas ?? 1);
-  await cluster.settle();
+  try {
+    await reach(BUSY, ({ spec }) => spec.maxReplicas);
+    await cluster.settle();
+    await reach(IDLE, ({ spec }) => spec.minReplicas ?? 1);
+    await cluster.settle();
+  } finally {
+    stub.usagePercent = undefined;
+  }
   refuse('outside minimum and maximum', [...outside]);
 }
 

@@ -1,0 +1,41 @@
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { KeelsonError } from '../../core/errors.ts';
+
+/** The public key of the cluster's sealing certificate. What is wrong with it is said; what is in it is not. */
+export function sealingKey(file: string, now: Date): KeyObject {
+  const certificate = readCertificate(file);
+  const { publicKey } = certificate;
+  const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (publicKey.asymmetricKeyType !== 'rsa' || bits < 2048) {
+    throw wrong(file, 'holds no RSA key of 2048 bits or more');
+  }
+  if (new Date(certificate.validTo) < now) {
+    throw wrong(file, `has expired on ${new Date(certificate.validTo).toISOString().slice(0, 10)}`);
+  }
+  return publicKey;
+}
+
+function readCertificate(file: string): X509Certificate {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new KeelsonError(file, 'secret/no-certificate', {
+      message: 'cannot be read as a certificate file',
+      hint: HINT,
+      cause,
+    });
+  }
+  try {
+    return new X509Certificate(text);
+  } catch {
+    throw wrong(file, 'is no certificate in PEM form');
+  }
+}
+
+const HINT = '`kubeseal --fetch-cert > sealing.pem` fetches it from the cluster; it is public';
+
+function wrong(file: string, what: string): KeelsonError {
+  return new KeelsonError(file, 'secret/bad-certificate', { message: what, hint: HINT });
+}
