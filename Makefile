@@ -13,8 +13,9 @@ KEELSON := node lib/src/cli/bin.js
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# Not `npm ci`: it refuses a lock file that lacks the builds of other platforms, which some registries do not carry.
 $(INSTALLED): package.json package-lock.json
-	npm ci --no-audit --no-fund
+	npm install --no-save --no-audit --no-fund
 	@touch $@
 
 $(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json $(SOURCES)

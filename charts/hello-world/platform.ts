@@ -2,6 +2,12 @@ import { definePlatform, ManagedRedis, Redis, WebApp } from 'keelson';
 import { alerts } from './alerts.ts';
 import { loadBalancer } from './load-balancer.ts';
 
+const git = {
+  url: 'ssh://git@github.com/keelson-examples/hello-world',
+  branch: 'main',
+  secret: 'hello-world-git', // a deploy key that may read
+} as const;
+
 /**
  * One small HTTP service that stores dates of birth and greets on birthdays: a throw-away `review`
  * with Redis inside, and `live` on MemoryDB. Same program; all that differs is in the settings.
@@ -14,12 +20,14 @@ export const helloWorld = definePlatform({
       region: 'eu-west-1',
       kubernetes: '1.34',
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+      git,
     },
     live: {
       provider: 'aws',
       region: 'eu-west-1',
       kubernetes: '1.34',
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+      git,
       operators: 'present', // the monitoring stack comes with the cluster, from Terraform
     },
   },

@@ -11,7 +11,7 @@ export interface CheckInput {
   readonly fileOf: (entry: Entry) => string;
 }
 
-export interface RuleResult {
+interface RuleResult {
   /** How many objects the rule had something to say about; 0 means that it did not apply. */
   readonly looked: number;
   readonly findings: readonly Finding[];

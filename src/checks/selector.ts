@@ -41,7 +41,7 @@ function ownLabels(labels: unknown): ReadonlyMap<string, string> {
   return new Map(all.filter(([key]) => !WRITTEN_BY_CONTROLLERS.includes(key)));
 }
 
-export function matches({ expressions, labels }: Wanted, pods: Pods): boolean {
+function matches({ expressions, labels }: Wanted, pods: Pods): boolean {
   for (const [key, value] of labels) if (pods.labels.get(key) !== value) return false;
   return expressions.every((expression) => holds(expression, pods.labels));
 }

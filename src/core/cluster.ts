@@ -28,7 +28,7 @@ export interface ClusterProps {
    * The repository that Flux follows for this cluster.
    * @default - none; the output is complete, but nothing starts Flux
    */
-  readonly git?: { readonly url: string; readonly branch: string };
+  readonly git?: GitProps;
 
   /**
    * Whether Keelson installs the operators that services need, or finds them there.
@@ -44,6 +44,24 @@ export interface ClusterProps {
    * @default - those of the environments, where they agree
    */
   readonly shared?: SharedProps;
+}
+
+export interface GitProps {
+  readonly url: `https://${string}` | `ssh://${string}`;
+
+  readonly branch: string;
+
+  /**
+   * Where the cluster's tree is in the repository.
+   * @default 'dist/<platform>/<cluster>'
+   */
+  readonly path?: string;
+
+  /**
+   * The Secret in `flux-system` with the deploy key or token.
+   * @default - none: everybody may read the repository
+   */
+  readonly secret?: string;
 }
 
 export interface NetworkProps {
@@ -76,7 +94,7 @@ export interface ClusterFacts {
   readonly kubernetes: KubernetesVersion;
   readonly region: string | undefined;
   readonly zones: readonly string[];
-  readonly git: { readonly url: string; readonly branch: string } | undefined;
+  readonly git: GitProps | undefined;
   readonly operators: 'install' | 'present';
   readonly network: Required<NetworkProps>;
 }

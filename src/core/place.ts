@@ -35,6 +35,9 @@ export interface Place {
 /** The reserved environment of what belongs to the cluster as a whole. */
 export const SHARED = 'shared';
 
+/** The reserved folder of what starts Flux on a cluster. */
+export const FLUX = 'flux';
+
 const KEY = 'keelson:place';
 
 export function setPlace(scope: IConstruct, place: Place): void {

@@ -2,7 +2,7 @@ import { type ClusterProps, PROVIDERS } from './cluster.ts';
 import { type EnvironmentProps, SWITCHES } from './environment-props.ts';
 import { KeelsonError } from './errors.ts';
 import { isDnsLabel, isDnsSubdomain, suggest } from './names.ts';
-import { SHARED } from './place.ts';
+import { FLUX, SHARED } from './place.ts';
 import type { PlatformProps } from './platform.ts';
 import { KUBERNETES_VERSIONS } from './schema.ts';
 import { requireSecretBackend } from './secret-backend.ts';
@@ -70,9 +70,9 @@ function requireEnvironment(
 ): void {
   const at = `${platform}, environment '${name}'`;
   requireName(at, 'environment', name);
-  if (name === SHARED) {
+  if (name === SHARED || name === FLUX) {
     throw new KeelsonError(at, 'platform/reserved-name', {
-      message: `'${SHARED}' is the name of what belongs to the cluster itself`,
+      message: `'${name}' is the name of what belongs to the cluster itself`,
       hint: 'choose another name; what all environments share is built in composeCluster',
     });
   }

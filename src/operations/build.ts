@@ -5,6 +5,7 @@ import type { Model, SealedFile } from '../core/model.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Schemas } from '../core/schema.ts';
 import { finish } from '../finish/finish.ts';
+import { fluxEntries } from '../gitops/flux.ts';
 import { type LayerOrder, layerOrder } from '../gitops/order.ts';
 import { pathsOf } from '../output/paths.ts';
 import { render } from '../output/render.ts';
@@ -29,13 +30,14 @@ export interface BuildInput {
   readonly sealed: readonly SealedFile[];
 }
 
-/** compose → collect → wire → finish → check: pure, but for the user's own code. */
+/** compose → collect → wire → order → finish → check: pure, but for the user's own code. */
 export function buildCluster(run: Program['run'], input: BuildInput): BuiltCluster {
   const { cluster, lock, platform, schemas, sealed } = input;
   const composed = run(() => collect(platform.compose(cluster, lock)));
   const wired = wire(composed, sealed);
   const order = layerOrder(wired);
-  const model = finish(wired, (apiVersion, kind) => schemas.find(apiVersion, kind)?.scope);
+  const started = { ...wired, entries: [...wired.entries, ...fluxEntries(wired, order)] };
+  const model = finish(started, (apiVersion, kind) => schemas.find(apiVersion, kind)?.scope);
   const files = new Map([...pathsOf(model)].map(([path, entry]) => [entry, path]));
   const report = runChecks({ model, schemas, fileOf: (entry) => files.get(entry) ?? '' });
   return { model, order, report, files: () => render(model) };

@@ -3,13 +3,14 @@ import type { Entry, Model, Origin } from '../core/model.ts';
 
 /** `<platform>/<cluster>/<environment>/<layer>`: what `kubectl apply -k` takes. */
 export function layerFolder(model: Model, { environment, layer }: Origin): string {
-  return `${model.platform}/${model.cluster.name}/${environment}/${layer}`;
+  const folders = [model.platform, model.cluster.name, environment, layer];
+  return folders.filter((folder) => folder !== '').join('/'); // what starts Flux stands in no layer
 }
 
 /** Where an object is written inside its layer. */
 export function fileInLayer({ object, origin }: Entry): string {
   const file = `${object.kind.toLowerCase()}-${safe(object.metadata.name)}.yaml`;
-  return `${safe(origin.service)}/${file}`;
+  return origin.service === '' ? file : `${safe(origin.service)}/${file}`;
 }
 
 /** Every object's path. Two objects that claim one path are an error, never a silent loss. */

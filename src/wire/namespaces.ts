@@ -71,14 +71,18 @@ function namespace(name: string, { because, level }: PodSecurity, place: Place):
     [`pod-security.kubernetes.io/${mode}`, level],
     [`pod-security.kubernetes.io/${mode}-version`, `v${kubernetes}`],
   ]);
-  const annotations = because !== undefined && { [POD_SECURITY_REASON]: because };
+  const annotations = {
+    ...(because !== undefined && { [POD_SECURITY_REASON]: because }),
+    // Data goes with its namespace: where that may not happen, Flux does not remove it.
+    ...(place.tier !== 'review' && { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }),
+  };
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
       name,
       labels: { ...Object.fromEntries(labels), [TIER]: place.tier },
-      ...(annotations && { annotations }),
+      annotations,
     },
   };
 }

@@ -84,6 +84,24 @@ data: { app.yaml: 'a: 1', level: debug }
     expect(judge(configExists, yaml + config).said).toHaveLength(1);
   });
 
+  test('tells what is missing once, however many ask for it', () => {
+    const source = '{ configMapRef: { name: gone } }';
+    const yaml = deployment('web', '', `envFrom: [${source}, ${source}]`);
+    expect(judge(configExists, yaml).said).toHaveLength(1);
+  });
+
+  test('looks for keys in what is there, whoever else could have made it', () => {
+    const web = `
+---
+apiVersion: postgresql.cnpg.io/v1
+kind: Cluster
+metadata: { name: web }
+spec: { instances: 3 }
+`;
+    expect(judge(configExists, env('web-config', 'gone') + config + web).said).toHaveLength(1);
+    expect(judge(configExists, env('web-files', 'gone') + config + web).said).toEqual([]);
+  });
+
   test('respects what is optional, and knows what Kubernetes puts into every namespace', () => {
     expect(judge(configExists, env('gone', 'level', ', optional: true')).looked).toBe(0);
     expect(judge(configExists, volume('configMap: { name: kube-root-ca.crt }'))).toEqual(nothing);
@@ -204,6 +222,8 @@ spec: { instances: 3 }
 `;
     expect(judge(secretExists, env('db-app', 'password') + cluster).said).toEqual([]);
     expect(judge(secretExists, env('dp-app', 'password') + cluster).said).toHaveLength(1);
+    const known = { secrets: { 'db-app': ['password'] } };
+    expect(judge(secretExists, env('db-app', 'pasword') + cluster, known).said).toHaveLength(1);
   });
 
   test.each([

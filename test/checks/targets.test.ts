@@ -113,6 +113,11 @@ spec: { instances: 3 }
     );
   });
 
+  test('do not explain it in an object of somebody else either', () => {
+    const front = own.replace('name: web }', 'name: front }');
+    expect(judge(serviceTarget, front + cluster, { services: ['web'] }).said).toHaveLength(1);
+  });
+
   test('are not made by custom resources that only describe', () => {
     const monitor = `
 ---
@@ -168,6 +173,17 @@ spec: { scaleTargetRef: { apiVersion: apps/v1, kind: ${kind}, name: ${name} }, m
     const { hints, said } = judge(scaleTarget, web + scaler('StatefulSet', 'web'));
     expect(said).toHaveLength(1);
     expect(hints).toEqual(["there is a Deployment of 'apps/v1'"]);
+  });
+
+  test('leaves to a chart what may be in it', () => {
+    const chart = `
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: legacy }
+spec: { interval: 1h }
+`;
+    expect(judge(scaleTarget, scaler('Deployment', 'anything') + chart).said).toEqual([]);
   });
 
   test('leaves what an operator names after its custom resource to the operator', () => {

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goTool } from '../tools.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -130,7 +130,7 @@ async function yamlFiles(folder: string): Promise<string[]> {
 
 /** Stages are named for the kind they serve: `helm.toolkit.fluxcd.io_HelmRelease.yaml`. */
 function kindOfStage(path: string): string {
-  return path.replace(/^.*\//, '').replace(/(\.\w+)?\.yaml$/, '');
+  return basename(path, '.yaml');
 }
 
 function nodeObject(

@@ -96,6 +96,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
+    if (process.exitCode !== undefined) return; // interrupted: requests fail because their server is gone
     if (!(error instanceof CannotRun)) console.error(error);
     else console.error(`error: ${error.message}`);
     process.exitCode = 2;

@@ -52,6 +52,7 @@ export class Workspace {
 
   #closeWhenInterrupted(): void {
     const end = (code: number) => {
+      process.exitCode = code;
       // The run is somewhere inside an await that may never end, so it cannot be left in order.
       void this.close().finally(() => process.exit(code));
     };

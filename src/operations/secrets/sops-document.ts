@@ -17,14 +17,17 @@ export async function sopsDocument(
   const sealed = Object.keys(keys)
     .sort()
     .map((key): [string, string] => [key, values.get(key) ?? '']);
-  const lines = sealed.map(([key, value]) => [key, encrypt(value, dataKey, `stringData:${key}:`)]);
+  const stringData = sealed.map(([key, value]): [string, string] => [
+    key,
+    encrypt(value, dataKey, `stringData:${key}:`),
+  ]);
   const mac = encrypt(macOf(sealed.map(([, value]) => value)), dataKey, modified);
   const enc = await wrapped(dataKey, recipients);
   return document({
     head: { apiVersion: 'v1', kind: 'Secret', ...(type !== undefined && { type }) },
     metadata: { name, namespace: origin.namespace ?? '' },
     labels: secretLabels({ keys, name, origin, ...(labels && { labels }) }),
-    stringData: Object.fromEntries(lines),
+    stringData,
     age: recipients.map((recipient) => ({ recipient, enc })),
     seal: {
       lastmodified: modified,
@@ -70,7 +73,8 @@ interface Parts {
   readonly head: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  readonly stringData: Readonly<Record<string, string>>;
+  /** In the order of the MAC, which an object would not keep: it puts '9' before 'a'. */
+  readonly stringData: readonly (readonly [string, string])[];
   readonly age: readonly Readonly<Record<string, string>>[];
   readonly seal: Readonly<Record<string, string | boolean>>;
 }
@@ -96,9 +100,13 @@ function document({ age, head, labels, metadata, seal, stringData }: Parts): str
   ].join('');
 }
 
+type Pairs = readonly (readonly [string, string | boolean])[];
+type Fields = Readonly<Record<string, string | boolean>> | Pairs;
+
 /** JSON's strings are YAML's as well. */
-function lines(fields: Readonly<Record<string, string | boolean>>, indent: number): string {
-  return Object.entries(fields)
+function lines(fields: Fields, indent: number): string {
+  const pairs = Array.isArray(fields) ? (fields as Pairs) : Object.entries(fields);
+  return pairs
     .map(([key, value]) => `${' '.repeat(indent)}${quoteKey(key)}: ${JSON.stringify(value)}\n`)
     .join('');
 }

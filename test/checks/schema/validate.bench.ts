@@ -7,7 +7,7 @@ import { loadSchemas } from '../../../src/operations/schemas.ts';
 import { inputOf } from '../judge.ts';
 import { committedObjects } from './samples.ts';
 
-// The figures of docs/decisions/0005: `npx tsx --conditions keelson-source test/checks/schema/measure.ts`
+// The figures of docs/decisions/0005: `npx tsx --conditions keelson-source test/checks/schema/validate.bench.ts`
 
 const COUNT = 20_000;
 const [deployment] = committedObjects()

@@ -1,0 +1,129 @@
+import type { KustomizationSpec } from '#imports/kustomize.toolkit.fluxcd.io.ts';
+import type { GitRepositorySpec } from '#imports/source.toolkit.fluxcd.io.ts';
+import { FLUX_NAMESPACE } from '../core/image-lock.ts';
+import { NAMESPACE_LAYER, OPERATORS_LAYER } from '../core/layer.ts';
+import type { Entry, KubeObject, Model } from '../core/model.ts';
+import { FLUX, RESTRICTED, SHARED } from '../core/place.ts';
+import { healthChecks } from './health.ts';
+import { type LayerOrder, layerKey } from './order.ts';
+
+/** What starts Flux on a cluster: where it reads, and one Kustomization for each layer and step. */
+export function fluxEntries(model: Model, order: LayerOrder): Entry[] {
+  const { git } = model.cluster;
+  if (!git) return [];
+  const layers = layersOf(model);
+  const kustomizations = [...layers].sort().map(([layer, objects]) => {
+    const [environment = ''] = layer.split('/');
+    const { path = `dist/${model.platform}/${model.cluster.name}` } = git;
+    const waits = waitsOf(layer, layers, order);
+    const spec: KustomizationSpec = {
+      sourceRef: { kind: 'GitRepository', name: model.platform },
+      path: `./${path}/${layer}`,
+      interval: intervalOf(model, environment),
+      retryInterval: '2m',
+      timeout: '10m',
+      prune: true,
+      wait: true,
+      ...(waits.length > 0 && { dependsOn: waits.map((wait) => dependency(model, wait)) }),
+      ...ignored(objects),
+      ...health(objects),
+    };
+    return object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', nameOf(model, layer), spec);
+  });
+  return [source(model.platform, git), ...kustomizations].map((each) => ({
+    origin: origin(each.metadata.name),
+    object: each,
+  }));
+}
+
+function source(name: string, { branch, secret, url }: NonNullable<Model['cluster']['git']>) {
+  const spec: GitRepositorySpec = {
+    url,
+    ref: { branch },
+    interval: '1m',
+    ...(secret !== undefined && { secretRef: { name: secret } }),
+  };
+  return object('source.toolkit.fluxcd.io/v1', 'GitRepository', name, spec);
+}
+
+interface Wait {
+  readonly layer: string;
+  /** A step waits for the same revision; what merely connects waits on the first day only. */
+  readonly always: boolean;
+}
+
+function waitsOf(layer: string, layers: ReadonlyMap<string, unknown>, order: LayerOrder): Wait[] {
+  const [environment = '', name = ''] = layer.split('/');
+  const base = name.replace(/-(before|after)$/, '');
+  const steps = name.endsWith('-after') ? [base] : name === base ? [`${name}-before`] : [];
+  const first = name === NAMESPACE_LAYER ? [] : [`${environment}/${NAMESPACE_LAYER}`];
+  const operators = environment === SHARED ? [] : [`${SHARED}/${OPERATORS_LAYER}`];
+  const waits = [
+    ...steps.map((step) => ({ layer: `${environment}/${step}`, always: true })),
+    ...[
+      ...first,
+      ...(name === NAMESPACE_LAYER ? [] : operators),
+      ...(order.get(layer)?.keys() ?? []),
+    ].map((other) => ({ layer: other, always: false })),
+  ];
+  const known = waits.filter((wait) => wait.layer !== layer && layers.has(wait.layer));
+  return known.filter((wait, at) => known.findIndex((other) => other.layer === wait.layer) === at);
+}
+
+/** Ordered on the first day and independent afterwards: a hot fix never waits for data to be healthy. */
+function dependency(model: Model, { always, layer }: Wait) {
+  const applied = "has(dep.status.lastAppliedRevision) && dep.status.lastAppliedRevision != ''";
+  return { name: nameOf(model, layer), ...(!always && { readyExpr: applied }) };
+}
+
+/** An autoscaler owns the number of pods once they run. */
+function ignored(objects: readonly KubeObject[]): Pick<KustomizationSpec, 'ignore'> {
+  const scaled = objects.flatMap(({ kind, spec }) => {
+    const { scaleTargetRef } = (spec ?? {}) as { scaleTargetRef?: { kind: string; name: string } };
+    return kind === 'HorizontalPodAutoscaler' && scaleTargetRef ? [scaleTargetRef] : [];
+  });
+  const ignore = scaled.map(({ kind, name }) => ({
+    paths: ['/spec/replicas'],
+    target: { kind, name },
+  }));
+  return ignore.length > 0 ? { ignore } : {};
+}
+
+function health(objects: readonly KubeObject[]): Pick<KustomizationSpec, 'healthCheckExprs'> {
+  const healthCheckExprs = healthChecks(objects);
+  return healthCheckExprs.length > 0 ? { healthCheckExprs } : {};
+}
+
+function intervalOf(model: Model, environment: string): string {
+  const place = model.environments.find((each) => each.environment === environment);
+  return place?.tier === 'production' ? '10m' : '5m';
+}
+
+function layersOf(model: Model): Map<string, KubeObject[]> {
+  const layers = new Map<string, KubeObject[]>();
+  for (const { object: each, origin: from } of model.entries) {
+    const known = layers.get(layerKey(from));
+    if (known) known.push(each);
+    else layers.set(layerKey(from), [each]);
+  }
+  return layers;
+}
+
+const nameOf = (model: Model, layer: string): string =>
+  `${model.platform}-${layer.replaceAll('/', '-')}`;
+
+function object(apiVersion: string, kind: string, name: string, spec: object): KubeObject {
+  return { apiVersion, kind, metadata: { name, namespace: FLUX_NAMESPACE }, spec };
+}
+
+function origin(name: string): Entry['origin'] {
+  return {
+    environment: FLUX,
+    layer: '',
+    service: '',
+    namespace: FLUX_NAMESPACE,
+    podSecurity: RESTRICTED,
+    labels: { 'app.kubernetes.io/name': name },
+    path: FLUX,
+  };
+}

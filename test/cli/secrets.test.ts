@@ -1,0 +1,210 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { expect, test } from 'vitest';
+import { keelson } from './keelson.ts';
+import { project, put, tree } from './project.ts';
+import { CERTIFICATE, EXPIRED, NO_RSA } from './sealing-certificates.ts';
+
+const RECIPIENT = await identityToRecipient(await generateX25519Identity());
+const SEALED = "{ backend: 'sealed-secrets' }";
+const SOPS = `{ backend: 'sops', recipients: ['${RECIPIENT}'] }`;
+const VAULT =
+  "{ backend: 'external-secrets', store: { vault: { server: 'https://v:8200', path: 'kv', role: 'shop' } } }";
+
+/** One environment with a generated and a given password. */
+const program = (secrets: string): string => `
+import { definePlatform, ManagedRedis, Redis, Worker } from 'keelson';
+
+export default definePlatform({
+  name: 'shop',
+  clusters: { main: { provider: 'generic', kubernetes: '1.34' } },
+  environments: {
+    prod: { cluster: 'main', tier: 'review', domain: 'example.com', settings: {}, secrets: ${secrets} },
+  },
+  compose(env) {
+    const cache = new Redis(env.layer('data'), 'cache', { memory: '64Mi' });
+    const far = new ManagedRedis(env.layer('data'), 'far', { host: 'redis.example.com', cidrs: ['10.0.0.0/16'] });
+    new Worker(env.layer('apps'), 'mailer', {
+      image: 'mailer:1',
+      uses: { CACHE: cache.keys('*').readWrite, FAR: far.keys('*').read },
+    });
+  },
+});
+`;
+
+const PLANTED = 'pl4nted-value';
+
+function shop(secrets: string, env = `FAR_AUTH_PASSWORD='${PLANTED}'\n`) {
+  return project({ 'charts/main.ts': program(secrets), '.env': env, 'sealing.pem': CERTIFICATE });
+}
+
+const seal = (folder: string, more = ' --cert sealing.pem') =>
+  keelson(`secrets seal --env prod --from .env${more}`, { folder });
+
+const below = (folder: string, start: string) =>
+  Object.fromEntries(Object.entries(tree(folder)).filter(([path]) => path.startsWith(start)));
+
+test.each([
+  ['sealed-secrets', SEALED],
+  ['sops', SOPS],
+])('%s: sealed values are synthesized, and show nowhere', async (_, backend) => {
+  const folder = shop(backend);
+  const before = await keelson('synth', { folder });
+  expect(before.code).toBe(1);
+
+  const sealed = await seal(folder);
+  expect(sealed).toEqual({
+    code: 0,
+    out: 'secrets/shop/prod/cache-auth.yaml\nsecrets/shop/prod/far-auth.yaml\n',
+    err: 'generated CACHE_AUTH_PASSWORD\n2 files sealed; commit them\n',
+  });
+  const synthesized = await keelson('synth', { folder });
+  expect(synthesized).toMatchObject({ code: 0, out: '' });
+  expect(Object.keys(below(folder, 'dist/shop/main/prod/data/far'))).toEqual([
+    `dist/shop/main/prod/data/far/${backend === SEALED ? 'sealedsecret' : 'secret'}-far-auth.yaml`,
+  ]);
+
+  const listed = await keelson('secrets list', { folder });
+  expect(listed.code).toBe(0);
+  const files = tree(folder);
+  delete files['.env'];
+  const everything = JSON.stringify([files, sealed, synthesized, listed]);
+  expect(everything).not.toContain(PLANTED);
+  expect(everything).not.toContain(Buffer.from(PLANTED).toString('base64').slice(0, 12));
+});
+
+test('what is sealed stays, byte for byte, until something new is given for it', async () => {
+  const folder = shop(SEALED);
+  await seal(folder);
+  const first = below(folder, 'secrets/');
+  put(folder, { '.env': '# nothing\n' });
+  const { code, err, out } = await seal(folder);
+  expect({ code, out }).toEqual({ code: 0, out: '' });
+  expect(err).toContain('left secrets/shop/prod/far-auth.yaml as it is');
+  expect(below(folder, 'secrets/')).toEqual(first);
+
+  put(folder, { '.env': 'FAR_AUTH_PASSWORD=another' });
+  expect((await seal(folder)).out).toBe('secrets/shop/prod/far-auth.yaml\n');
+  const second = below(folder, 'secrets/');
+  expect(second['secrets/shop/prod/cache-auth.yaml']).toBe(
+    first['secrets/shop/prod/cache-auth.yaml'],
+  );
+});
+
+test('every wrong line is told at once, without its value, and nothing is written', async () => {
+  const folder = shop(
+    SEALED,
+    [
+      `FAR_AUTH_PASWORD=${PLANTED}`,
+      'CACHE_AUTH_PASSWORD=',
+      `${PLANTED} ${PLANTED}`,
+      `FAR_AUTH_PASSWORD='${PLANTED}`,
+    ].join('\r\n'),
+  );
+  const { code, err, out } = await seal(folder);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatchInlineSnapshot();
+  expect(below(folder, 'secrets')).toEqual({});
+});
+
+test.each([
+  ['nobody fills it in', 'FAR_AUTH_PASSWORD=', "error: .env:1: 'FAR_AUTH_PASSWORD' is empty"],
+  ['it lacks a value', '', "error: .env: 'FAR_AUTH_PASSWORD' is missing"],
+  ['it says something twice', 'FAR_AUTH_PASSWORD=1\nFAR_AUTH_PASSWORD=2', 'is also on line 1'],
+])('fails when %s', async (_, env, message) => {
+  const folder = shop(SOPS, env);
+  const { code, err } = await seal(folder, '');
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining(message) });
+  expect(below(folder, 'secrets')).toEqual({});
+});
+
+test.each([
+  ['there is no .env', { '.env': undefined }, '', 'code: secret/no-env-file'],
+  ['no certificate is given', {}, '', 'code: secret/no-certificate'],
+  ['the certificate is not there', {}, ' --cert nowhere.pem', 'code: secret/no-certificate'],
+  [
+    'it is none',
+    { 'sealing.pem': `${PLANTED}\n` },
+    ' --cert sealing.pem',
+    'is no certificate in PEM form',
+  ],
+  [
+    'it has expired',
+    { 'sealing.pem': EXPIRED },
+    ' --cert sealing.pem',
+    'has expired on 2020-01-02',
+  ],
+  ['it is for no RSA key', { 'sealing.pem': NO_RSA }, ' --cert sealing.pem', 'holds no RSA key'],
+] as [string, Record<string, string | undefined>, string, string][])(
+  'fails when %s',
+  async (_, files, more, message) => {
+    const folder = shop(SEALED);
+    for (const [path, text] of Object.entries(files)) {
+      if (text === undefined) execFileSync('rm', [join(folder, path)]);
+      else put(folder, { [path]: text });
+    }
+    const { code, err, out } = await seal(folder, more);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+    expect(err).not.toContain(PLANTED);
+    expect(below(folder, 'secrets')).toEqual({});
+  },
+);
+
+test.each([
+  ['secrets seal --from .env', 'code: usage/missing-option'],
+  ['secrets seal --env prod', 'code: usage/missing-option'],
+  ['secrets seal --env prd --from .env', "did you mean 'prod'?"],
+  ['secrets seal --env shared --from .env', "environment 'shared'"],
+  ['secrets sael', 'code: usage/unknown-command'],
+])('`keelson %s` is refused', async (line, message) => {
+  const { code, err, out } = await keelson(line, { folder: shop(VAULT) });
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(message);
+});
+
+test('an environment whose values are kept elsewhere has nothing to seal', async () => {
+  const { code, err } = await seal(shop(VAULT));
+  expect(code).toBe(2);
+  expect(err).toContain(
+    "environment 'prod' has the secret backend 'external-secrets', which needs no ciphertext",
+  );
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  'a folder that cannot be written is left as it is',
+  async () => {
+    const folder = shop(SEALED);
+    mkdirSync(join(folder, 'secrets'));
+    chmodSync(join(folder, 'secrets'), 0o500);
+    expect((await seal(folder)).code).toBe(2);
+  },
+);
+
+test('lists every Secret, its readers, and where each value is kept', async () => {
+  const { code, err, out } = await keelson('secrets list --env prod', { folder: shop(VAULT) });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatchInlineSnapshot();
+});
+
+test('a Secret that is missing makes the list fail', async () => {
+  const { code, err, out } = await keelson('secrets list --output json', { folder: shop(SEALED) });
+  expect(code).toBe(1);
+  expect(err).toContain(
+    "Secret 'cache-auth' has no ciphertext in secrets/shop/prod/cache-auth.yaml",
+  );
+  const [listing] = (JSON.parse(out) as { environments: { secrets: { secret: string }[] }[] })
+    .environments;
+  expect(listing?.secrets.map(({ secret }) => secret)).toEqual(['cache-auth', 'far-auth']);
+});
+
+test('prints a file to fill in, which the seal takes', async () => {
+  const folder = shop(SEALED);
+  const { code, err, out } = await keelson('secrets sample', { folder });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatchInlineSnapshot();
+  put(folder, { '.env': out.replace('FAR_AUTH_PASSWORD=', 'FAR_AUTH_PASSWORD=x') });
+  expect((await seal(folder)).code).toBe(0);
+});
