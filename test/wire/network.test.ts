@@ -147,9 +147,19 @@ test('a namespace for what needs more says why, and the others stay as they are'
   const levelOf = (name: string) =>
     objectOf(model, 'Namespace', name).metadata.labels?.['pod-security.kubernetes.io/enforce'];
   expect([levelOf('test-prod'), levelOf('test-prod-agents')]).toEqual(['restricted', 'privileged']);
-  expect(objectOf(model, 'Namespace', 'test-prod-agents').metadata.annotations).toEqual({
+  expect(objectOf(model, 'Namespace', 'test-prod-agents').metadata.annotations).toMatchObject({
     'keelson.dev/pod-security-because': 'agents read the logs of the node',
   });
+});
+
+test.each([
+  ['production', 'disabled'],
+  ['preproduction', 'disabled'],
+  ['review', undefined],
+] as const)('Flux may not remove the namespace of what lasts: %s', (tier, prune) => {
+  const model = modelOf(() => {}, { environment: { tier } });
+  const { annotations } = objectOf(model, 'Namespace', 'test-prod').metadata;
+  expect(annotations?.['kustomize.toolkit.fluxcd.io/prune']).toBe(prune);
 });
 
 test.each(['production', 'preproduction', 'review'] as const)(

@@ -1,10 +1,11 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { KeelsonError } from '../../core/errors.ts';
 
 /** The public key of the cluster's sealing certificate. What is wrong with it is said; what is in it is not. */
-export function sealingKey(file: string, now: Date): KeyObject {
-  const certificate = readCertificate(file);
+export function sealingKey(folder: string, file: string, now: Date): KeyObject {
+  const certificate = readCertificate(folder, file);
   const { publicKey } = certificate;
   const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
   if (publicKey.asymmetricKeyType !== 'rsa' || bits < 2048) {
@@ -16,10 +17,10 @@ export function sealingKey(file: string, now: Date): KeyObject {
   return publicKey;
 }
 
-function readCertificate(file: string): X509Certificate {
+function readCertificate(folder: string, file: string): X509Certificate {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(resolve(folder, file), 'utf8');
   } catch (cause) {
     throw new KeelsonError(file, 'secret/no-certificate', {
       message: 'cannot be read as a certificate file',

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { KeelsonError } from '../../core/errors.ts';
 import type { Model, SecretFacts } from '../../core/model.ts';
 import { type Place, SHARED } from '../../core/place.ts';
@@ -154,7 +154,7 @@ function encryptWith({ cert, folder, now }: SealOptions): Encrypt {
       return sopsDocument(secret, values, recipients, now);
     }
     if (cert === undefined) throw noCertificate(place.environment);
-    key ??= sealingKey(resolve(folder, cert), now);
+    key ??= sealingKey(folder, cert, now);
     const full = join(folder, path);
     const before = existsSync(full) ? parse(path, readFileSync(full, 'utf8')) : undefined;
     return sealedSecret(secret, values, before, key);
