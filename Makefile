@@ -53,7 +53,7 @@ bench: $(BUILT) ## measure against cdk8s, helm and kustomize on equal input
 
 .PHONY: e2e
 e2e: $(BUILT) ## prove dist/ on a real control plane with real Flux; make e2e only=apply,flux
-	npx tsx test/e2e/run.ts only=$(only)
+	node --conditions=keelson-source --import tsx test/e2e/run.ts only=$(only)
 
 .PHONY: clean
 clean: ## remove what was built

@@ -24,7 +24,16 @@ export { needs, type Operator } from './core/operator.ts';
 export { type Place, placeOf } from './core/place.ts';
 export { definePlatform, type Platform, type PlatformProps } from './core/platform.ts';
 export type { Cpu, Quantity } from './core/quantity.ts';
-export { generated, human, madeBy, SecretDeclaration, type SecretSource } from './core/secret.ts';
+export {
+  derived,
+  generated,
+  human,
+  literal,
+  madeBy,
+  SecretDeclaration,
+  type SecretSource,
+  sha256Of,
+} from './core/secret.ts';
 export { Service, type ServiceOptions, type StatefulProps } from './core/service.ts';
 export { type Tier, type TierDefaults, tierOf } from './core/tier.ts';
 export { CronTask, type CronTaskProps } from './services/cron-task.ts';

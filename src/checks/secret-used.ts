@@ -22,7 +22,7 @@ export const secretUsed: Rule = {
 };
 
 /** Declared Secrets that no pod and no other object of their namespace names. */
-export function unusedSecrets(model: Model): readonly SecretFacts[] {
+function unusedSecrets(model: Model): readonly SecretFacts[] {
   const objects = objectsOf(model);
   const read = new Set(
     objects.workloads.flatMap((entry) =>

@@ -2,7 +2,7 @@ import { KeelsonError } from './errors.ts';
 import { suggest } from './names.ts';
 
 /** Vault's key-value engine, version 2, to which a namespace's account logs in. */
-export interface VaultStore {
+interface VaultStore {
   /** Its address: `https://vault.example.com:8200`. */
   readonly server: string;
   /** Where the engine is mounted: `kv`. */
@@ -17,7 +17,7 @@ export interface VaultStore {
 }
 
 /** AWS Secrets Manager. */
-export interface AwsStore {
+interface AwsStore {
   readonly region: string;
   /**
    * The IAM role of the namespace's account.
@@ -70,7 +70,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 export function requireSecretBackend(at: string, given: unknown): void {
   if (given === undefined || given === 'existing') return;
   const { backend, recipients, store } = fieldsOf(given);
-  const known = KEYS[String(backend)];
+  const known = Object.hasOwn(KEYS, String(backend)) ? KEYS[String(backend)] : undefined;
   if (!known) {
     refuse(at, `'existing' or an object with 'backend' ${Object.keys(KEYS).join(', ')}`, given);
   }

@@ -4,12 +4,12 @@ import { isDnsSubdomain, suggest } from './names.ts';
 import { madeOf, type SecretKeys, type SecretSource } from './secret-source.ts';
 
 /** What Kubernetes asks of Secrets of its own types. */
-const KEYS_OF_TYPE: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/basic-auth': ['username', 'password'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-};
+const KEYS_OF_TYPE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kubernetes.io/basic-auth', ['username', 'password']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+]);
 
 /** Refuses a declaration that could never become a Secret. */
 export function requireSecret(
@@ -33,11 +33,12 @@ export function requireSecret(
   for (const [key, source] of Object.entries(keys)) requireKey(at, name, key, source, keys);
   for (const key of Object.keys(keys)) requireNoCircle(at, name, key, keys);
   requireOneMaker(at, name, keys);
-  const lacking = KEYS_OF_TYPE[type ?? '']?.filter((key) => !Object.hasOwn(keys, key)) ?? [];
+  const asked = KEYS_OF_TYPE.get(type ?? '') ?? [];
+  const lacking = asked.filter((key) => !Object.hasOwn(keys, key));
   if (lacking.length === 0) return;
   throw new KeelsonError(at, 'secret/type-lacks-key', {
     message: `secret '${name}' of type '${type}' has no key '${lacking.join("', '")}'`,
-    hint: `Kubernetes asks for ${KEYS_OF_TYPE[type ?? '']?.join(', ')}`,
+    hint: `Kubernetes asks for ${asked.join(', ')}`,
   });
 }
 

@@ -4,7 +4,6 @@ import type { SecretKeys } from './secret-source.ts';
 import type { Service } from './service.ts';
 
 export {
-  type Charset,
   derived,
   generated,
   human,

@@ -4,6 +4,7 @@ import { FLUX_NAMESPACE } from '../core/image-lock.ts';
 import { NAMESPACE_LAYER, OPERATORS_LAYER } from '../core/layer.ts';
 import type { Entry, KubeObject, Model } from '../core/model.ts';
 import { FLUX, RESTRICTED, SHARED } from '../core/place.ts';
+import { SOPS_KEY_SECRET } from '../core/secret-backend.ts';
 import { healthChecks } from './health.ts';
 import { type LayerOrder, layerKey } from './order.ts';
 
@@ -26,6 +27,7 @@ export function fluxEntries(model: Model, order: LayerOrder): Entry[] {
       wait: true,
       ...(waits.length > 0 && { dependsOn: waits.map((wait) => dependency(model, wait)) }),
       ...ignored(objects),
+      ...decryption(objects),
       ...health(objects),
     };
     return object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', nameOf(model, layer), spec);
@@ -87,6 +89,12 @@ function ignored(objects: readonly KubeObject[]): Pick<KustomizationSpec, 'ignor
     target: { kind, name },
   }));
   return ignore.length > 0 ? { ignore } : {};
+}
+
+/** The only Secrets that are ever written are encrypted ones. */
+function decryption(objects: readonly KubeObject[]): Pick<KustomizationSpec, 'decryption'> {
+  if (!objects.some(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Secret')) return {};
+  return { decryption: { provider: 'sops', secretRef: { name: SOPS_KEY_SECRET } } };
 }
 
 function health(objects: readonly KubeObject[]): Pick<KustomizationSpec, 'healthCheckExprs'> {

@@ -73,9 +73,10 @@ export class ManagedRedis extends Service {
     const { cidrs, host, login, port = 6379, user = 'default' } = this.#props;
     const endpoint = { owner: undefined, protocol: 'redis', host, port, tls: true, cidrs };
     const values = { USER: user };
-    if (login === 'cloud-role') return { endpoint, right, values };
+    const access = { endpoint, right, values, grantor: this };
+    if (login === 'cloud-role') return access;
     const PASSWORD = { secret: this.#secret, key: 'password' };
     const grant = () => ({ keys: { PASSWORD } });
-    return { endpoint, right, values, grant };
+    return { ...access, grant };
   }
 }

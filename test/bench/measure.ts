@@ -76,11 +76,10 @@ async function runOnce(command: Command, timeoutSeconds: number): Promise<Run> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     talk += text;
   });
-  let used: Used = { megabytes: Number.NaN, processor: Number.NaN };
+  let used: Used | undefined;
   let stopped = false;
   const sampling = setInterval(() => {
-    const now = usedBy(pid);
-    if (now !== undefined) used = now;
+    used = most(used, usedBy(pid));
   }, SAMPLE_MILLISECONDS);
   const timer = setTimeout(() => {
     stopped = true;
@@ -90,14 +89,24 @@ async function runOnce(command: Command, timeoutSeconds: number): Promise<Run> {
   const seconds = (performance.now() - started) / 1000;
   clearInterval(sampling);
   clearTimeout(timer);
-  if (stopped) return { seconds: Number.POSITIVE_INFINITY, ...used };
+  const { megabytes = Number.NaN, processor = Number.NaN } = used ?? {};
+  if (stopped) return { seconds: Number.POSITIVE_INFINITY, megabytes, processor };
   if (code !== 0) {
     throw new CannotRun(`${program} ${args.join(' ')} failed with ${code}\n${talk.slice(-2000)}`);
   }
-  return { seconds, ...used };
+  return { seconds, megabytes, processor };
 }
 
 type Used = Pick<Measured, 'megabytes' | 'processor'>;
+
+/** A child that has ended takes its peak along, so the largest sample counts, not the last. */
+function most(one: Used | undefined, other: Used | undefined): Used | undefined {
+  if (!one || !other) return one ?? other;
+  return {
+    megabytes: Math.max(one.megabytes, other.megabytes),
+    processor: Math.max(one.processor, other.processor),
+  };
+}
 
 /** Peak memory of the largest of a process and its children, and the time of all; Linux only. */
 function usedBy(pid: number): Used | undefined {

@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
  * Puts outputs that cannot meet, because no object of theirs has the same name, onto one cluster: most of what a live group
  * does is waiting, and waiting for several costs no more than for one.
  */
-export function batched(outputs: readonly Output[], atMost = 4): Output[] {
+export function batched(outputs: readonly Output[], atMost = 6): Output[] {
   const batches: Output[][] = [];
   for (const output of outputs) {
     const fits = batches.find(

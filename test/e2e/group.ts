@@ -21,6 +21,8 @@ export interface FileGroup extends GroupText {
 /** Looks at a running cluster: an empty one, or one that holds the output and has settled. */
 export interface LiveGroup extends GroupText {
   readonly needs: 'empty cluster' | 'applied output';
+  /** What it applied may be used by the groups that need an applied output. */
+  readonly leavesOutput?: boolean;
   readonly prove: (cluster: LiveCluster, output: Output, steps: Steps) => Promise<void>;
   readonly refute: (cluster: LiveCluster, fixture: Output, steps: Steps) => Promise<void>;
 }

@@ -62,17 +62,22 @@ async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Pr
       if (output === fixture) await own.survive(() => group.refute(cluster, fixture, own));
     };
     const own = steps('cluster', output.name);
+    const empty = () => own.step('is emptied', () => cluster.remove(output));
+    let last: LiveGroup | undefined;
     for (const group of live.filter(({ needs }) => needs === 'empty cluster')) {
+      if (last) await empty();
       await run(group);
-      await own.step('is emptied', () => cluster.remove(output));
+      last = group;
     }
     const after = live.filter(({ needs }) => needs === 'applied output');
-    if (after.length === 0) continue;
-    await own.survive(async () => {
-      await own.step('holds the output', () => cluster.hold(hastened(output)));
-      for (const group of after) await run(group);
-    });
-    await own.step('is emptied', () => cluster.remove(output));
+    if (after.length > 0) {
+      if (last && !last.leavesOutput) await empty();
+      await own.survive(async () => {
+        await own.step('holds the output', () => cluster.hold(hastened(output)));
+        for (const group of after) await run(group);
+      });
+    }
+    await empty();
   }
 }
 

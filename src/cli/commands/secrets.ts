@@ -12,9 +12,8 @@ export function secretsCommand(io: Io, answer: (code: ExitCode) => void): Comman
       'after',
       `
 Examples:
-  keelson secrets list --env prod                every Secret, who reads it, where it is kept
-  keelson secrets sample > .env                  a file to fill in; Git must ignore it
-  keelson secrets seal --env prod --from .env    ciphertext below secrets/, to be committed`,
+  keelson secrets list           every Secret, who reads it, where it is kept
+  keelson secrets sample > .env  a file to fill in; Git must ignore it`,
     );
   for (const make of [secretsListCommand, secretsSampleCommand, secretsSealCommand]) {
     command.addCommand(make(io, answer));

@@ -1,12 +1,12 @@
 /** One variable of a `.env` file. */
-export interface Assignment {
+interface Assignment {
   readonly line: number;
   readonly name: string;
   readonly value: string;
 }
 
 /** What is wrong with one line; its text is never repeated. */
-export interface LineFault {
+interface LineFault {
   readonly line: number;
   readonly message: string;
   readonly hint: string;

@@ -59,7 +59,7 @@ export async function inventory(options: WorkspaceOptions): Promise<Inventory> {
 }
 
 /** The environments of one cluster that have Secrets. */
-export function listingsOf(model: Model, only?: string): readonly SecretListing[] {
+function listingsOf(model: Model, only?: string): readonly SecretListing[] {
   return model.environments.flatMap(({ environment, secrets: backend }) => {
     if (only !== undefined && environment !== only) return [];
     const here = model.secrets.filter(({ origin }) => origin.environment === environment);

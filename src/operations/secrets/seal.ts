@@ -120,8 +120,11 @@ async function planned(
     target,
     ...valuesFor(target, given.values.get(target.secret) ?? new Map()),
   }));
+  const said = given.faults.map(({ hint, message }) => `${message} ${hint.split('?')[0]}`).join();
   const missing = decided.flatMap(({ faults }) =>
-    faults.map((message) => ({ at: options.from, message, hint: given.hint })),
+    faults
+      .filter((message) => !said.includes(message.split(' ')[0] ?? '')) // its line is wrong
+      .map((message) => ({ at: options.from, message, hint: given.hint })),
   );
   const faults = [...given.faults, ...missing];
   const todo = decided.filter(({ values }) => values.size > 0);

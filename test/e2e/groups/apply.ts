@@ -10,6 +10,7 @@ import { each } from '../until.ts';
 export const apply: LiveGroup = {
   name: 'apply',
   needs: 'empty cluster',
+  leavesOutput: true,
   notProven: [
     'apply: operators and their webhooks are absent, so their own validation is not asked',
     'apply: a reference to a ConfigMap or Secret that does not exist stops no fake pod',

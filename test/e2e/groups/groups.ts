@@ -12,8 +12,8 @@ import { zoneLoss } from './zone-loss.ts';
 export const groups: readonly Group[] = [
   versions,
   network,
-  apply,
   flux,
+  apply,
   rollout,
   drain,
   zoneLoss,

@@ -76,7 +76,7 @@ function strictDomains(object: KubeObject): KubeObject {
 async function loseAndReturn(cluster: LiveCluster, output: Output): Promise<void> {
   const promised = await promises(cluster.api, output);
   await cluster.nodes.lose(LOST);
-  await comeBack(cluster, promised, 15);
+  await comeBack(cluster, promised, 8);
 }
 
 async function loseZone(
