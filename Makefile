@@ -5,7 +5,7 @@ SHELL := /usr/bin/env bash
 .DELETE_ON_ERROR:
 
 INSTALLED := node_modules/.package-lock.json
-BUILT := lib/.tsbuildinfo
+BUILT := lib/.built
 SOURCES := $(shell find src imports -name '*.ts' 2>/dev/null)
 KEELSON := node lib/src/cli/bin.js
 
@@ -19,7 +19,9 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 $(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json $(SOURCES)
+	rm -rf lib
 	npx tsc -p tsconfig.build.json
+	npx tsx tools/bundle.ts
 	@touch $@
 
 .PHONY: build

@@ -22,7 +22,7 @@ interface CachedBundle extends Bundle {
 const EXTERNAL = ['keelson', 'keelson/*', 'constructs', 'cdk8s', 'cdk8s-plus-*'];
 
 /** Tells bundles apart that another version of this file made. */
-const MADE_BY = 'keelson bundle 2';
+const MADE_BY = 'keelson bundle 3';
 
 /**
  * Bundles a program, or takes the bundle of last time when no file of it has changed. Errors show
@@ -46,6 +46,7 @@ async function build(main: string, from: string): Promise<CachedBundle> {
       entryPoints: [main],
       outfile: join(folder, 'program.cjs'),
       bundle: true,
+      keepNames: true, // two classes of one name in two files stay what they are called
       external: EXTERNAL,
       platform: 'node',
       target: 'node20',

@@ -24,12 +24,12 @@ export class GitRepository {
     return new GitRepository(folder, bare);
   }
 
-  /** Makes the working copy equal to another folder. */
-  async replaceBy(source: string): Promise<void> {
+  /** Makes the working copy hold another folder, below `root`, and nothing else. */
+  async replaceBy(source: string, root: string): Promise<void> {
     for (const entry of await readdir(this.folder)) {
       if (entry !== '.git') await rm(join(this.folder, entry), { recursive: true, force: true });
     }
-    await cp(source, this.folder, { recursive: true });
+    await cp(source, join(this.folder, root), { recursive: true });
   }
 
   /** Commits whatever has changed, and gives the revision as Flux writes it. */

@@ -1,78 +1,74 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Api } from './api.ts';
+import { type Api, MERGE } from './api.ts';
 import { Failure } from './failure.ts';
-import { FETCHED, FLUX_NAMESPACE, type Flux } from './flux.ts';
+import { FETCHED, type Flux } from './flux.ts';
 import { GitRepository } from './git-repository.ts';
-import { type Condition, conditionOf, type KubeObject } from './objects.ts';
+import { type Condition, conditionOf, type KubeObject, readObjects } from './objects.ts';
 import type { Output, OutputFile } from './output.ts';
 import { each, until } from './until.ts';
 
-const KUSTOMIZATION = 'kustomize.toolkit.fluxcd.io/v1';
-const SOURCE = 'source.toolkit.fluxcd.io/v1';
+export interface Kustomization extends KubeObject {
+  spec: { path: string; dependsOn?: { name: string }[] };
+  status?: { conditions?: Condition[]; lastAppliedRevision?: string };
+}
 
-interface FluxObject extends KubeObject {
-  spec: Record<string, unknown>;
-  status?: {
-    conditions?: Condition[];
-    lastAppliedRevision?: string;
-    artifact?: { revision: string };
-  };
+interface Source extends KubeObject {
+  status?: { artifact?: { revision: string } };
 }
 
 /** One cluster's output in a repository of its own, and Flux following it. */
 export class GitOps {
   readonly output: Output;
-  readonly repository: GitRepository;
+  /** What starts Flux, one for each layer, as the output says. */
+  readonly kustomizations: readonly Kustomization[];
   readonly #api: Api;
-  readonly #name: string;
-  #requests = 0;
+  readonly #repository: GitRepository;
+  readonly #source: KubeObject;
+  /** Of the output's folder in the repository, as the Kustomizations expect it. */
+  readonly #root: string;
 
-  private constructor(api: Api, output: Output, repository: GitRepository, name: string) {
-    this.#api = api;
+  private constructor(api: Api, output: Output, repository: GitRepository, starters: KubeObject[]) {
     this.output = output;
-    this.repository = repository;
-    this.#name = name;
+    this.kustomizations = starters.filter(isKustomization);
+    this.#api = api;
+    this.#repository = repository;
+    this.#source = starters.find(({ kind }) => kind === 'GitRepository') as KubeObject;
+    this.#root = rootOf(output, this.kustomizations);
   }
 
-  /** Pushes the output and applies what starts Flux: its source, and a Kustomization for every layer. */
+  /** Pushes the output, and applies its own `flux/` folder as somebody who sets up a cluster does. */
   static async bootstrap(api: Api, flux: Flux, output: Output): Promise<GitOps> {
     const name = output.name.replaceAll('/', '-');
     const repository = await GitRepository.create(flux.gitRoot, name);
-    await repository.replaceBy(output.folder);
-    for (const { object, path, text } of output.files) {
-      // A planted change is in the objects, not in the folder.
-      await writeFile(join(repository.folder, path), text || JSON.stringify(object));
-    }
+    const starters = await startersOf(output, `flux-${name}`, `${flux.gitUrl}/${name}.git`);
+    const gitOps = new GitOps(api, output, repository, starters);
+    await repository.replaceBy(output.folder, gitOps.#root);
+    // What a negative case has planted is in the files, not in the folder.
+    for (const { path, text } of output.files) await writeFile(gitOps.pathOf(path), text);
     await repository.push('everything');
-    const gitOps = new GitOps(api, output, repository, name);
-    await api.apply(gitOps.#source(`${flux.gitUrl}/${name}.git`));
-    await each([...output.layers], ([layer, needed]) => api.apply(gitOps.#layer(layer, needed)));
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `flux-${name}` } };
+    await api.apply(namespace);
+    await each(starters, (object) => api.apply(object));
     return gitOps;
   }
 
-  /** The name of a layer's Kustomization. */
-  nameOf(layer: string): string {
-    return `${this.#name}-${layer.replaceAll('/', '-')}`;
+  /** Where a file of the output is in the working copy. */
+  pathOf(file: string): string {
+    return join(this.#repository.folder, this.#root, file);
   }
 
-  get kustomizations(): string[] {
-    return [...this.output.layers.keys()].map((layer) => this.nameOf(layer));
-  }
-
-  async kustomization(name: string): Promise<FluxObject> {
-    const found = await this.#api.get<FluxObject>(fluxObject(KUSTOMIZATION, 'Kustomization', name));
-    if (!found) throw new Failure(`Kustomization ${name} is gone`);
-    return found;
+  /** The Kustomization of a layer, as it is on the cluster. */
+  async layer(layer: string): Promise<Kustomization> {
+    return this.#current(this.#of(layer));
   }
 
   /** Commits what changed in the working copy, and waits until Flux has fetched it. */
   async push(message: string): Promise<string> {
-    const revision = await this.repository.push(message);
-    const source = fluxObject(SOURCE, 'GitRepository', this.#name);
-    await this.#request(source);
+    const revision = await this.#repository.push(message);
+    await this.#request(this.#source);
     await until(`Flux fetches '${message}'`, 30, async () => {
-      return (await this.#api.get<FluxObject>(source))?.status?.artifact?.revision === revision;
+      return (await this.#api.get<Source>(this.#source))?.status?.artifact?.revision === revision;
     });
     return revision;
   }
@@ -80,87 +76,121 @@ export class GitOps {
   /** Waits until every layer has applied a revision and is Ready. */
   async ready(revision: string, seconds = 60): Promise<void> {
     const open = async () => {
-      const found = await each(this.kustomizations, (name) => this.kustomization(name));
+      const found = await each(this.kustomizations, (one) => this.#current(one));
       return found.filter(
         (one) =>
           one.status?.lastAppliedRevision !== revision ||
           conditionOf(one, 'Ready')?.status !== 'True',
       );
     };
-    const explain = async () =>
-      (await open())
-        .map((one) => `${one.metadata.name}: ${conditionOf(one, 'Ready')?.message}`)
-        .join('; ');
     await until(
       `every layer is Ready at ${revision}`,
       seconds,
       async () => (await open()).length === 0,
-      explain,
+      async () =>
+        (await open())
+          .map((one) => `${one.metadata.name}: ${conditionOf(one, 'Ready')?.message}`)
+          .join('; '),
     );
   }
 
   /** Asks Flux to look at a layer now, as `flux reconcile` does. */
   async reconcile(layer: string): Promise<void> {
-    await this.#request(fluxObject(KUSTOMIZATION, 'Kustomization', this.nameOf(layer)));
+    await this.#request(this.#of(layer));
   }
 
   /** Takes a service out of its layer, as the next synth would. */
-  async removeService(service: OutputFile): Promise<void> {
-    const layer = join(this.repository.folder, service.environment, service.layer);
-    await rm(join(layer, service.service), { recursive: true });
-    const file = join(layer, 'kustomization.yaml');
+  async removeService({ environment, layer, service }: OutputFile): Promise<void> {
+    const folder = this.pathOf(join(environment, layer));
+    await rm(join(folder, service), { recursive: true });
+    const file = join(folder, 'kustomization.yaml');
     const lines = (await readFile(file, 'utf8')).split('\n');
-    const kept = lines.filter((line) => !new RegExp(`^\\s*- ${service.service}/`).test(line));
+    const kept = lines.filter((line) => !line.trim().startsWith(`- ${service}/`)).join('\n');
     // A layer must not be empty for kustomize, and what is in it must not matter.
-    await writeFile(join(layer, 'placeholder.yaml'), JSON.stringify(placeholder(this.#name)));
-    await writeFile(
-      file,
-      kept.join('\n').replace(/^resources:$/m, 'resources:\n- placeholder.yaml'),
+    const { namespace = '' } = this.#source.metadata;
+    await writeFile(join(folder, 'placeholder.yaml'), JSON.stringify(placeholder(namespace)));
+    const indent = /^( *)- /m.exec(lines.join('\n'))?.[1] ?? '';
+    const first = `resources:\n${indent}- placeholder.yaml`;
+    await writeFile(file, kept.replace(/^resources:.*$/m, first));
+  }
+
+  /** Takes Flux away, dependents first: a layer that still looks at the health of what is pruned would wait for it. */
+  async remove(): Promise<void> {
+    const left = new Map(this.kustomizations.map((one) => [one.metadata.name, one]));
+    while (left.size > 0) {
+      const needed = new Set([...left.values()].flatMap(needsOf));
+      const free = [...left.values()].filter(({ metadata }) => !needed.has(metadata.name));
+      await each(free, (one) => this.#prune(one));
+      for (const { metadata } of free) left.delete(metadata.name);
+    }
+    const { namespace = '' } = this.#source.metadata;
+    await this.#api.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  }
+
+  async #prune(one: Kustomization): Promise<void> {
+    await this.#api.delete(one);
+    await until(
+      `Flux has pruned ${one.metadata.name}`,
+      60,
+      async () => !(await this.#api.get(one)),
     );
   }
 
-  /** Takes Flux away, the last layers first: a layer that still looks at the health of what is pruned would wait for it. */
-  async remove(): Promise<void> {
-    for (const name of this.kustomizations.reverse()) {
-      const layer = fluxObject(KUSTOMIZATION, 'Kustomization', name);
-      await this.#api.delete(layer);
-      await until(`Flux has pruned ${name}`, 60, async () => !(await this.#api.get(layer)));
-    }
-    await this.#api.delete(fluxObject(SOURCE, 'GitRepository', this.#name));
+  async #current(one: Kustomization): Promise<Kustomization> {
+    const found = await this.#api.get<Kustomization>(one);
+    if (!found) throw new Failure(`Kustomization ${one.metadata.name} is gone`);
+    return found;
+  }
+
+  #of(layer: string): Kustomization {
+    const found = this.kustomizations.find(({ spec }) => spec.path.endsWith(`/${layer}`));
+    if (!found) throw new Failure(`flux/ has no Kustomization for ${layer}`);
+    return found;
   }
 
   async #request(object: KubeObject): Promise<void> {
-    const requested = `${Date.now()}-${this.#requests++}`;
-    const annotations = { 'reconcile.fluxcd.io/requestedAt': requested };
-    await this.#api.patch(object, { metadata: { annotations } });
-  }
-
-  #source(url: string): KubeObject {
-    const source = fluxObject(SOURCE, 'GitRepository', this.#name);
-    const spec = { url, interval: '10m', ref: { branch: 'main' } };
-    return { ...source, metadata: { ...source.metadata, labels: FETCHED }, spec };
-  }
-
-  #layer(layer: string, needed: readonly string[]): KubeObject {
-    const spec = {
-      interval: '10m',
-      retryInterval: '2s',
-      timeout: '2m',
-      path: `./${layer}`,
-      prune: true,
-      wait: true,
-      sourceRef: { kind: 'GitRepository', name: this.#name },
-      dependsOn: needed.map((key) => ({ name: this.nameOf(key) })),
-    };
-    return { ...fluxObject(KUSTOMIZATION, 'Kustomization', this.nameOf(layer)), spec };
+    const annotations = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
+    await this.#api.patch(object, { metadata: { annotations } }, { type: MERGE });
   }
 }
 
-function fluxObject(apiVersion: string, kind: string, name: string): KubeObject {
-  return { apiVersion, kind, metadata: { name, namespace: FLUX_NAMESPACE } };
+/** The layers that one waits for. */
+export function needsOf({ spec }: Kustomization): string[] {
+  return (spec.dependsOn ?? []).map(({ name }) => name);
 }
 
-function placeholder(name: string): KubeObject {
-  const metadata = { name: `e2e-placeholder-${name}`, namespace: 'default' };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+/**
+ * The `flux/` folder with three changes: a namespace of its own, for several clusters share this one; the address of our Git
+ * server; and no key for it.
+ */
+async function startersOf(output: Output, namespace: string, url: string): Promise<KubeObject[]> {
+  const folder = join(output.folder, 'flux');
+  const files = (await readdir(folder).catch(() => [])).filter(
+    (file) => file.endsWith('.yaml') && file !== 'kustomization.yaml',
+  );
+  if (files.length === 0) throw new Failure(`${output.name} has no flux/ folder: declare 'git'`);
+  const objects = (await each(files, (file) => readObjects(join(folder, file)))).flat();
+  return objects.map((object) => {
+    const metadata = { ...object.metadata, namespace };
+    if (object.kind !== 'GitRepository') return { ...object, metadata };
+    const { secretRef: _, ...spec } = object['spec'] as Record<string, unknown>;
+    const labels = { ...metadata.labels, ...FETCHED };
+    return { ...object, metadata: { ...metadata, labels }, spec: { ...spec, url } };
+  });
+}
+
+function rootOf({ layers, name }: Output, kustomizations: readonly Kustomization[]): string {
+  for (const { spec } of kustomizations) {
+    const layer = [...layers.keys()].find((key) => spec.path.endsWith(`/${key}`));
+    if (layer) return spec.path.slice(0, -layer.length - 1);
+  }
+  throw new Failure(`no Kustomization in flux/ of ${name} points to one of its layers`);
+}
+
+function isKustomization(object: KubeObject): object is Kustomization {
+  return object.kind === 'Kustomization';
+}
+
+function placeholder(namespace: string): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'e2e-placeholder', namespace } };
 }

@@ -50,11 +50,13 @@ async function runAll({ chosen, outputs, fixture, results, workspace }: Run): Pr
   const live = chosen.filter((group): group is LiveGroup => group.needs !== 'files');
   if (live.length === 0) return;
 
-  await steps('cluster', 'tools').step('are built', async () => {
+  await steps('cluster', 'once').step('tools are built', async () => {
     for (const tool of TOOLS) await goTool(tool, { log: talk });
   });
-  const start = steps('cluster', 'control plane');
-  const cluster = await start.step('starts, with every CRD', () => LiveCluster.start(workspace));
+  const start = steps('cluster', 'once');
+  const cluster = await start.step('control plane starts, with every CRD', () =>
+    LiveCluster.start(workspace),
+  );
   for (const output of [fixture, ...batched(outputs)]) {
     const run = async (group: LiveGroup) => {
       const own = steps(group.name, output.name);

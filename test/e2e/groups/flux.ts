@@ -1,11 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure, refuse } from '../failure.ts';
 import { type Flux, startFlux } from '../flux.ts';
-import { GitOps } from '../gitops.ts';
+import { GitOps, type Kustomization, needsOf } from '../gitops.ts';
 import type { LiveGroup } from '../group.ts';
 import type { LiveCluster } from '../live-cluster.ts';
-import { type Condition, conditionOf, type KubeObject, nameOf, type Workload } from '../objects.ts';
+import { conditionOf, type KubeObject, nameOf, type Workload } from '../objects.ts';
 import { changed, namespacesOf, type Output, type OutputFile } from '../output.ts';
 import { each, until } from '../until.ts';
 import { watchObjects } from '../watch.ts';
@@ -23,7 +22,7 @@ export const flux: LiveGroup = {
   notProven: [
     'flux: charts are not rendered: HelmReleases and what they install have their status from stages',
     'flux: it does not validate strictly, so an unknown field is dropped without a word; the strict dry run is what finds it',
-    'flux: the harness writes source and Kustomizations itself until they are part of the output',
+    'flux: the address of the repository and its key are the harness’s own; everything else in flux/ is applied as it is',
   ],
 
   async prove(cluster, output, steps) {
@@ -96,13 +95,13 @@ async function bringUp(cluster: LiveCluster, output: Output, all: GitOps[]): Pro
 
   const readyInOrder: string[] = [];
   const problems: string[] = [];
-  const stop = await watchObjects<Kustomization>(api, TYPE, (event, { metadata, status }) => {
-    const ready = conditionOf({ status: status ?? {} }, 'Ready');
+  const stop = await watchObjects<Kustomization>(api, TYPE, (event, one) => {
+    const ready = one.status && conditionOf({ status: one.status }, 'Ready');
     if (event === 'DELETED' || !ready) return;
     if (ready.status === 'True') {
-      if (!readyInOrder.includes(metadata.name)) readyInOrder.push(metadata.name);
+      if (!readyInOrder.includes(keyOf(one))) readyInOrder.push(keyOf(one));
     } else if (ready.status === 'False' && !WAITING.includes(ready.reason ?? '')) {
-      problems.push(`${metadata.name}: ${ready.reason}: ${ready.message}`);
+      problems.push(`${keyOf(one)}: ${ready.reason}: ${ready.message}`);
     }
   });
   try {
@@ -111,33 +110,32 @@ async function bringUp(cluster: LiveCluster, output: Output, all: GitOps[]): Pro
         await GitOps.bootstrap(api, flux, { ...part, ...(output.parts.length === 1 && output) }),
       );
     });
-    const wanted = all.flatMap(({ kustomizations }) => kustomizations);
+    const layers = all.flatMap(({ kustomizations }) => kustomizations);
+    const open = () => layers.map((one) => keyOf(one)).filter((key) => !readyInOrder.includes(key));
     await until(
       'every layer is Ready',
       90,
-      async () => problems.length > 0 || wanted.every((name) => readyInOrder.includes(name)),
-      async () =>
-        `still waiting: ${wanted.filter((name) => !readyInOrder.includes(name)).join(', ')}`,
+      async () => problems.length > 0 || open().length === 0,
+      async () => `still waiting: ${open().join(', ')}`,
     );
     refuse('did not come up the first time', problems);
-    refuse(
-      'came up out of order',
-      all.flatMap((one) => outOfOrder(one, readyInOrder)),
-    );
+    const wrong = layers.flatMap((one) => outOfOrder(one, readyInOrder));
+    refuse('came up out of order', wrong);
   } finally {
     stop();
   }
 }
 
-interface Kustomization extends KubeObject {
-  status?: { conditions?: Condition[] };
+/** Two clusters may use one name, so the namespace, one for each, belongs to it. */
+function keyOf({ metadata }: KubeObject, name = metadata.name): string {
+  return `${metadata.namespace}/${name}`;
 }
 
-function outOfOrder(one: GitOps, readyInOrder: readonly string[]): string[] {
-  const at = (layer: string) => readyInOrder.indexOf(one.nameOf(layer));
-  return [...one.output.layers].flatMap(([layer, needed]) =>
-    needed.filter((key) => at(key) > at(layer)).map((key) => `${layer} was Ready before ${key}`),
-  );
+function outOfOrder(one: Kustomization, readyInOrder: readonly string[]): string[] {
+  const at = readyInOrder.indexOf(keyOf(one));
+  return needsOf(one)
+    .filter((needed) => readyInOrder.indexOf(keyOf(one, needed)) > at)
+    .map((needed) => `${one.metadata.name} was Ready before ${needed}`);
 }
 
 /** Somebody changes an image by hand; Flux puts Git's back when it looks next. */
@@ -158,14 +156,14 @@ async function breakCommit({ api }: LiveCluster, one: GitOps): Promise<void> {
   const file = deploymentOf(one.output);
   if (!file) return;
   const before = await api.get(file.object);
-  const path = join(one.repository.folder, file.path);
+  const path = one.pathOf(file.path);
   const text = await readFile(path, 'utf8');
   const broken = structuredClone(file.object) as Workload;
   broken.spec.replicas = -1; // not an unknown field: Flux does not ask for strict validation, and drops it
   await writeFile(path, JSON.stringify(broken));
   await one.push('a number that cannot be');
   const says = async () => {
-    const ready = conditionOf(await one.kustomization(one.nameOf(layerOf(file))), 'Ready');
+    const ready = conditionOf(await one.layer(layerOf(file)), 'Ready');
     return ready?.status === 'False' ? `${ready.reason}: ${ready.message}` : '';
   };
   await until(
