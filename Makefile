@@ -55,7 +55,11 @@ bench: $(BUILT) ## measure against cdk8s, helm and kustomize on equal input
 
 .PHONY: e2e
 e2e: $(BUILT) ## prove dist/ on a real control plane with real Flux; make e2e only=apply,flux
-	node --conditions=keelson-source --import tsx test/e2e/run.ts only=$(only)
+	node --conditions=keelson-source --import tsx test/e2e/run.ts only=$(only) $(if $(platform),platform=$(platform))
+
+.PHONY: e2e-tools
+e2e-tools: $(INSTALLED) ## build the programs that e2e needs, and nothing else
+	npx tsx test/e2e/tools/build.ts
 
 .PHONY: clean
 clean: ## remove what was built
