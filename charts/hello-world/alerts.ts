@@ -8,10 +8,10 @@ import {
 const ERROR_BUDGET = 0.001;
 
 /** What users feel: failing and slow requests, and a store that is about to be full. */
-export function alerts(layer: Layer, job: string): void {
+export function alerts(layer: Layer, { job, store }: { job: string; store: string }): void {
   new PrometheusRule(layer, 'hello-alerts', {
     metadata: { name: 'hello' },
-    spec: { groups: [recorded(job), burning(job), store()] },
+    spec: { groups: [recorded(job), burning(job), filling(store)] },
   });
 }
 
@@ -38,6 +38,7 @@ function burning(job: string): PrometheusRuleSpecGroups {
   return {
     name: 'hello-users',
     rules: [
+      alert('HelloIsDown', `absent(up{job="${job}"} == 1)`, '2m', 'page', 'no pod answers at all'),
       alert(
         'HelloFailsFast',
         burns(14.4, '1h', '5m'),
@@ -64,8 +65,8 @@ function burning(job: string): PrometheusRuleSpecGroups {
 }
 
 /** MemoryDB's own figures, as the CloudWatch exporter names them. */
-function store(): PrometheusRuleSpecGroups {
-  const used = 'aws_memorydb_database_memory_usage_percentage_maximum';
+function filling(store: string): PrometheusRuleSpecGroups {
+  const used = `aws_memorydb_database_memory_usage_percentage_maximum{cluster_name="${store}"}`;
   return {
     name: 'hello-store',
     rules: [

@@ -28,6 +28,7 @@ export const helloWorld = definePlatform({
       kubernetes: '1.34',
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
       git,
+      network: { cloudLogin: { cidrs: ['10.20.48.0/24'] } }, // the VPC endpoint of the token service
       operators: 'present', // the monitoring stack comes with the cluster, from Terraform
     },
   },
@@ -86,6 +87,8 @@ export const helloWorld = definePlatform({
       smokeTest: { command: ['/app/smoke-test'] }, // greets a user who was born today
       ...(store !== 'inside' && { cloudRole: store.role }),
     });
-    if (env.name === 'live') alerts(env.layer('apps'), `${env.namespace}/hello`);
+    if (env.name === 'live') {
+      alerts(env.layer('apps'), { job: `${env.namespace}/hello`, store: 'hello-world' });
+    }
   },
 });

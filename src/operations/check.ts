@@ -1,5 +1,6 @@
 import type { RuleReport } from '../checks/checks.ts';
 import type { Finding } from '../core/finding.ts';
+import { FLUX } from '../core/place.ts';
 import type { BuiltCluster } from './build.ts';
 import { buildAll, type WorkspaceOptions } from './workspace.ts';
 
@@ -36,7 +37,8 @@ export function resultOf(clusters: readonly BuiltCluster[], only?: string): Chec
 
 function environmentsOf({ model, report }: BuiltCluster): CheckedEnvironment[] {
   const { cluster, entries, platform } = model;
-  return model.environments.flatMap(({ environment }) => {
+  const places = [...model.environments.map(({ environment }) => environment), FLUX];
+  return places.flatMap((environment) => {
     const objects = entries.filter(({ origin }) => origin.environment === environment).length;
     const findings = report.findings.filter((finding) => placeOf(finding) === environment);
     const place = { platform, cluster: cluster.name, environment };

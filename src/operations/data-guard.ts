@@ -28,7 +28,7 @@ export function guardData(plan: PlannedWrite): void {
     const now = kept.get(keyOf(path, object));
     throw now === undefined ? vanished(path, object) : moved(path, now, object);
   }
-  for (const path of plan.written) if (DATA_FILES.test(path)) refuseOtherVolumes(plan, path);
+  for (const path of plan.written) if (DATA_FILES.test(path)) guardChange(plan, path);
 }
 
 function mayLose(out: string, path: string, object: KubeObject): boolean {
@@ -59,16 +59,18 @@ function tierBefore(out: string, path: string, { metadata }: KubeObject): string
   }
 }
 
-/** Kubernetes refuses a StatefulSet whose claims change, and Flux would stop at that layer. */
-function refuseOtherVolumes({ files, out }: PlannedWrite, path: string): void {
+/** In another namespace it is another object; other claims Kubernetes refuses, and Flux would stop there. */
+function guardChange({ files, out }: PlannedWrite, path: string): void {
   const before = tryReadObject(out, path);
   if (before === undefined) return;
   const after = load(files.get(path) ?? '') as KubeObject;
-  if (claimsOf(before) === claimsOf(after)) return;
-  if (mayLose(out, path, before)) return;
+  const stays = keyOf(path, before) === keyOf(path, after);
+  if (stays && claimsOf(before) === claimsOf(after)) return;
+  if (!holdsData(before) || mayLose(out, path, before)) return;
+  if (!stays) throw vanished(path, before);
   throw new KeelsonError(path, 'data/volumes-changed', {
     message: `the volumes of ${after.kind} '${after.metadata.name}' change, which Kubernetes refuses`,
-    hint: 'put the old size back; docs/writing-a-platform.md says how a volume grows',
+    hint: `put the old size back; a volume grows by its claim: kubectl edit pvc data-${after.metadata.name}-0`,
   });
 }
 

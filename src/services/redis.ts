@@ -21,7 +21,7 @@ export interface RedisProps extends StatefulProps {
 
   /**
    * Size of the volume for snapshots and the append-only file; several times the memory. Kubernetes
-   * does not change it afterwards: to grow it, see the note in docs/writing-a-platform.md.
+   * does not change it afterwards: to grow it, edit the claim itself.
    * @default - what the tier gives: 20Gi in production
    */
   readonly storage?: Quantity;

@@ -81,10 +81,16 @@ function namespace(name: string, { because, level }: PodSecurity, place: Place):
     kind: 'Namespace',
     metadata: {
       name,
-      labels: { ...Object.fromEntries(labels), [TIER]: place.tier },
+      labels: { ...Object.fromEntries(labels), ...balancerGate(place), [TIER]: place.tier },
       annotations,
     },
   };
+}
+
+/** An Application Load Balancer sends to pods directly: a rollout waits until it has registered them. */
+function balancerGate({ cluster, ingress }: Place): Record<string, string> {
+  const balanced = cluster.provider === 'aws' && ingress === 'ingress';
+  return balanced ? { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' } : {};
 }
 
 function quota({ quota: { cpu, memory, pods } }: TierDefaults): KubeObject {
