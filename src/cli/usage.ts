@@ -29,4 +29,4 @@ const CODES = new Map([
 ]);
 
 /** Where commander says nothing that helps: `keelson help nonsense`. */
-const SAID = new Map([['commander.help', 'name one of its commands']]);
+const SAID = new Map([['commander.help', 'there is no such command']]);
