@@ -14,7 +14,7 @@ export interface Row {
   readonly name: string;
   readonly shows: 'seconds' | 'processor' | 'megabytes' | 'both';
   readonly measured: Partial<Readonly<Record<Tool, Measured>>>;
-  /** What design.md promises, in words, and whether it holds. */
+  /** What is promised, in words, and whether it holds. */
   readonly target?: { readonly text: string; readonly met: boolean };
 }
 

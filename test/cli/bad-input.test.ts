@@ -258,6 +258,13 @@ describe('a platform is refused when', () => {
       'connection/other-environment',
     ],
     [
+      'a service of another cluster is used',
+      two(`if (kept) ${web}; else kept = ${cache}.keys('*').read;`)
+        .replace(`other: { cluster: 'main'`, `other: { cluster: 'far'`)
+        .replace('clusters: {', `clusters: { far: { provider: 'generic', kubernetes: '1.34' },`),
+      'connection/other-tree',
+    ],
+    [
       'a setting is unknown',
       shop().replace('settings:', 'disk: 1, settings:'),
       'platform/unknown-key',

@@ -66,6 +66,16 @@ describe('in an empty project, the packed package', () => {
     expect(tree(join(folder, 'dist'))).toEqual(before);
   });
 
+  test('`cdk8s synth` in this repository gives the committed dist/', {
+    timeout: 60_000,
+  }, async () => {
+    const root = resolve(import.meta.dirname, '../..');
+    const out = join(project(), 'dist');
+    const command = [CDK8S, 'synth', '--check-upgrade=false', '--output', out];
+    expect(await start(command, { folder: root })).toMatchObject({ code: 0 });
+    expect(tree(out)).toEqual(tree(join(root, 'dist')));
+  });
+
   test('asks nobody on the network', async () => {
     const guard = join(dirname(folder), 'no-network.cjs');
     writeFileSync(guard, NO_NETWORK);
