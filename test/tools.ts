@@ -190,7 +190,9 @@ function explainGo(output: string): string {
     return `go.mod and go.sum disagree; run 'go mod tidy' in the wrapper (${first})`;
   }
   if (
-    /dial tcp|proxyconnect|no such host|40[34]|410 Gone|timeout|unrecognized import/.test(output)
+    /dial tcp|proxyconnect|no such host|disabled by GOPROXY|40[34]|410 Gone|timeout|unrecognized import/.test(
+      output,
+    )
   ) {
     return `a module could not be downloaded; check the network and GOPROXY (${first})`;
   }
