@@ -62,7 +62,7 @@ test('one environment on several clusters gives each the same, and each cluster 
   const seen: string[] = [];
   const platform = definePlatform({
     name: 'test',
-    clusters: { one: CLUSTER, two: { ...CLUSTER, provider: 'digitalocean' } },
+    clusters: { one: CLUSTER, two: { ...CLUSTER, region: 'far-away' } },
     environments: { prod: { cluster: ['one', 'two'], ...review } },
     compose(env) {
       seen.push(`${env.name} on ${env.cluster.name}`);

@@ -186,3 +186,13 @@ test.each([
 ] as const)('fails with the layer options %j', (options, message) => {
   expect(() => modelOfAll((env) => env.layer('agents', options))).toThrow(message);
 });
+
+test.each([
+  ['aws', 'ingress', 'enabled'],
+  ['aws', 'gateway', undefined],
+  ['generic', 'ingress', undefined],
+] as const)('on %s by %s, a rollout waits for the balancer: %s', (provider, ingress, gate) => {
+  const model = modelOf(() => {}, { cluster: { provider }, environment: { ingress } });
+  const { labels } = objectOf(model, 'Namespace', 'test-prod').metadata;
+  expect(labels?.['elbv2.k8s.aws/pod-readiness-gate-inject']).toBe(gate);
+});
