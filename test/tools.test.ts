@@ -32,8 +32,10 @@ function fakeGo(folder: string, answer: string): string {
   return dirname(file);
 }
 
-function build(folder: string, env: Readonly<Record<string, string>>) {
-  const args = ['--import', 'tsx', join(folder, 'test/e2e/tools/build.ts'), 'kubeconform'];
+function build(folder: string, env: Readonly<Record<string, string>>, preload?: string) {
+  const before = preload ? ['--import', `data:text/javascript,${encodeURIComponent(preload)}`] : [];
+  const program = join(folder, 'test/e2e/tools/build.ts');
+  const args = [...before, '--import', 'tsx', program, 'kubeconform'];
   const { status, stderr, stdout } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     env: { ...process.env, ...env },
@@ -71,7 +73,23 @@ test('fails when a module cannot be downloaded', () => {
   );
 });
 
-test('fails when the disk is full', () => {
+test('fails before the build when there is too little disk', () => {
+  const folder = bare();
+  const full = `
+    import fs from 'node:fs/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    fs.statfs = async () => ({ bavail: 300_000, bsize: 4096 });
+    syncBuiltinESMExports();`;
+  expect(
+    build(folder, { PATH: `${fakeGo(folder, 'echo go1.99.0')}:${process.env['PATH']}` }, full),
+  ).toEqual(
+    refused(
+      /^error: kubeconform: only 1\.1 GiB free in \.tools\/, a build needs 6; free some space$/,
+    ),
+  );
+});
+
+test('fails when the disk fills up during the build', () => {
   const folder = bare();
   const full = `[ "$1" = env ] && echo go1.99.0 && exit\necho 'write a.o: no space left on device' >&2; exit 1`;
   expect(build(folder, { PATH: `${fakeGo(folder, full)}:${process.env['PATH']}` })).toEqual(

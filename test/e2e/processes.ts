@@ -36,11 +36,12 @@ export class Processes {
     this.#running.set(name, child);
   }
 
-  /** Polls until `ready` is true. A process that ends meanwhile is reported with the end of its log. */
+  /** Polls until `ready` is true. Whichever process ends meanwhile is reported with the end of its log. */
   async waitFor(name: string, ready: () => Promise<boolean>, seconds = 60): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     while (!(await ready().catch(() => false))) {
-      if (!this.isRunning(name)) throw new CannotRun(`${name} ended at once; ${this.tail(name)}`);
+      const ended = [...this.#running.keys()].find((each) => !this.isRunning(each));
+      if (ended) throw new CannotRun(`${ended} ended at once; ${this.#whyEnded(ended)}`);
       if (Date.now() > deadline) {
         throw new CannotRun(`${name} is not ready after ${seconds} s; ${this.tail(name)}`);
       }
@@ -62,7 +63,14 @@ export class Processes {
     );
   }
 
-  /** The last lines of a process's log, and where the rest is. */
+  /** Between choosing a port and listening on it another program may be faster. */
+  #whyEnded(name: string): string {
+    const log = this.tail(name);
+    const taken = /address already in use|EADDRINUSE/i.test(log);
+    return `${taken ? 'another program took its port; run again\n' : ''}${log}`;
+  }
+
+  /** The last lines of a process's log. */
   tail(name: string, lines = 12): string {
     const text = readFileSync(this.#log(name), 'utf8').trimEnd().split('\n').slice(-lines);
     return `the end of its log:\n${text.map((line) => `    ${line.slice(0, 300)}`).join('\n')}`;
