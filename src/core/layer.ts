@@ -81,6 +81,8 @@ export class Step extends Construct {
 export const NAMESPACE_LAYER = 'namespace';
 export const OPERATORS_LAYER = 'operators';
 export const SECRET_STORE_LAYER = 'secret-store';
+/** Not a folder: the Kustomization that takes away what an environment no longer has. */
+export const PRUNE_LAYER = 'prune';
 
 function requireNamespace(scope: Construct, name: string, options: LayerOptions): void {
   const { namespace, podSecurity } = options;
@@ -114,12 +116,12 @@ function requireLayerName(scope: Construct, name: string): void {
     });
   }
   const reserved =
-    [NAMESPACE_LAYER, SECRET_STORE_LAYER].includes(name) ||
+    [NAMESPACE_LAYER, SECRET_STORE_LAYER, PRUNE_LAYER].includes(name) ||
     (name === OPERATORS_LAYER && environment !== SHARED);
   if (reserved || /-(before|after)$/.test(name)) {
     throw new KeelsonError(scope, 'layer/reserved-name', {
       message: `layer '${name}' has a name that Keelson keeps for itself`,
-      hint: `choose another than '${NAMESPACE_LAYER}', '${OPERATORS_LAYER}', '${SECRET_STORE_LAYER}' and what ends in '-before' or '-after'`,
+      hint: `choose another than '${NAMESPACE_LAYER}', '${OPERATORS_LAYER}', '${SECRET_STORE_LAYER}', '${PRUNE_LAYER}' and what ends in '-before' or '-after'`,
     });
   }
 }

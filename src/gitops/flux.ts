@@ -7,35 +7,59 @@ import { FLUX, RESTRICTED, SHARED } from '../core/place.ts';
 import { SOPS_KEY_SECRET } from '../core/secret-backend.ts';
 import { healthChecks } from './health.ts';
 import { type LayerOrder, layerKey } from './order.ts';
+import { pruneKey, takenAwayBy, takesAway } from './prune.ts';
 
-/** What starts Flux on a cluster: where it reads, and one Kustomization for each layer and step. */
+/** What starts Flux on a cluster: where it reads, one Kustomization for each layer and step, one that takes away. */
 export function fluxEntries(model: Model, order: LayerOrder): Entry[] {
   const { git } = model.cluster;
   if (!git) return [];
   const layers = layersOf(model);
-  const kustomizations = [...layers].sort().map(([layer, objects]) => {
-    const [environment = ''] = layer.split('/');
-    const { path = `dist/${model.platform}/${model.cluster.name}` } = git;
-    const waits = waitsOf(layer, layers, order);
-    const spec: KustomizationSpec = {
-      sourceRef: { kind: 'GitRepository', name: model.platform },
-      path: `./${path}/${layer}`,
-      interval: intervalOf(model, environment),
-      retryInterval: '2m',
-      timeout: '10m',
-      prune: true,
-      wait: true,
-      ...(waits.length > 0 && { dependsOn: waits.map((wait) => dependency(model, wait)) }),
-      ...ignored(objects),
-      ...decryption(objects),
-      ...health(objects),
-    };
-    return object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', nameOf(model, layer), spec);
-  });
-  return [source(model.platform, git), ...kustomizations].map((each) => ({
+  const environments = new Set([...layers.keys()].map(environmentOf));
+  const kustomizations = [
+    ...[...layers].map(([layer, objects]) => {
+      const waits = waitsOf(layer, layers, order);
+      return kustomization(model, layer, {
+        ...followed(model, layer),
+        wait: true,
+        ...takenAwayBy(pruneName(model, environmentOf(layer))),
+        ...(waits.length > 0 && { dependsOn: waits.map((wait) => dependency(model, wait)) }),
+        ...ignored(objects),
+        ...decryption(objects),
+        ...health(objects),
+      });
+    }),
+    ...[...environments].map((environment) => {
+      const here = [...layers.keys()].filter((layer) => environmentOf(layer) === environment);
+      const waits = environment === SHARED ? [...layers.keys()] : here;
+      return kustomization(model, pruneKey(environment), {
+        ...followed(model, environment),
+        ...takesAway(),
+        dependsOn: waits.sort().map((layer) => ({ name: nameOf(model, layer) })),
+        ...decryption(here.flatMap((layer) => layers.get(layer) ?? [])),
+      });
+    }),
+  ];
+  const inOrder = kustomizations.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  return [source(model.platform, git), ...inOrder].map((each) => ({
     origin: origin(each.metadata.name),
     object: each,
   }));
+}
+
+function kustomization(model: Model, layer: string, spec: KustomizationSpec): KubeObject {
+  return object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', nameOf(model, layer), spec);
+}
+
+/** A folder of the cluster's tree, and how often Flux looks at it. */
+function followed(model: Model, folder: string) {
+  const { path = `dist/${model.platform}/${model.cluster.name}` } = model.cluster.git ?? {};
+  return {
+    sourceRef: { kind: 'GitRepository', name: model.platform } as const,
+    path: `./${path}/${folder}`,
+    interval: intervalOf(model, environmentOf(folder)),
+    retryInterval: '2m',
+    timeout: '10m',
+  };
 }
 
 function source(name: string, { branch, secret, url }: NonNullable<Model['cluster']['git']>) {
@@ -65,7 +89,7 @@ function waitsOf(layer: string, layers: ReadonlyMap<string, unknown>, order: Lay
     ...[
       ...first,
       ...(name === NAMESPACE_LAYER ? [] : operators),
-      ...(order.get(layer)?.keys() ?? []),
+      ...[...(order.get(layer)?.keys() ?? [])].sort(),
     ].map((other) => ({ layer: other, always: false })),
   ];
   const known = waits.filter((wait) => wait.layer !== layer && layers.has(wait.layer));
@@ -119,6 +143,9 @@ function layersOf(model: Model): Map<string, KubeObject[]> {
 
 const nameOf = (model: Model, layer: string): string =>
   `${model.platform}-${layer.replaceAll('/', '-')}`;
+const pruneName = (model: Model, environment: string): string =>
+  nameOf(model, pruneKey(environment));
+const environmentOf = (layer: string): string => layer.split('/')[0] ?? '';
 
 function object(apiVersion: string, kind: string, name: string, spec: object): KubeObject {
   return { apiVersion, kind, metadata: { name, namespace: FLUX_NAMESPACE }, spec };

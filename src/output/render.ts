@@ -13,10 +13,23 @@ export function render(model: Model): Map<string, string> {
     const text = entry.text ?? toYaml(entry.object, comment && { comment });
     files.set(path, `${HEADER}\n${text}`);
   }
+  const environments = new Map<string, string[]>();
   for (const [folder, entries] of layersOf(model)) {
-    files.set(`${folder}/kustomization.yaml`, kustomization(entries));
+    files.set(`${folder}/kustomization.yaml`, kustomization(entries.map(fileInLayer)));
+    const [environment, layer] = aboveLayer(folder);
+    if (layer === undefined) continue;
+    environments.set(environment, [...(environments.get(environment) ?? []), layer]);
+  }
+  for (const [folder, layers] of environments) {
+    files.set(`${folder}/kustomization.yaml`, kustomization(layers));
   }
   return files;
+}
+
+/** `<platform>/<cluster>/<environment>` and the layer; what starts Flux stands in none. */
+function aboveLayer(folder: string): [environment: string, layer: string | undefined] {
+  const [platform, cluster, environment, layer] = folder.split('/');
+  return [`${platform}/${cluster}/${environment}`, layer];
 }
 
 function layersOf(model: Model): Map<string, Entry[]> {
@@ -30,8 +43,8 @@ function layersOf(model: Model): Map<string, Entry[]> {
   return layers;
 }
 
-function kustomization(entries: readonly Entry[]): string {
-  const resources = entries.map(fileInLayer).sort();
+function kustomization(names: readonly string[]): string {
+  const resources = [...names].sort();
   const object = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',

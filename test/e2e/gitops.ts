@@ -6,6 +6,7 @@ import { FETCHED, type Flux } from './flux.ts';
 import { GitRepository } from './git-repository.ts';
 import { type Condition, conditionOf, type KubeObject, readObjects } from './objects.ts';
 import type { Output, OutputFile } from './output.ts';
+import { harnessKey, sealedFor } from './sealed.ts';
 import { each, until } from './until.ts';
 
 export interface Kustomization extends KubeObject {
@@ -38,17 +39,28 @@ export class GitOps {
   }
 
   /** Pushes the output, and applies its own `flux/` folder as somebody who sets up a cluster does. */
-  static async bootstrap(api: Api, flux: Flux, output: Output): Promise<GitOps> {
+  static async bootstrap(
+    api: Api,
+    flux: Flux,
+    output: Output,
+    plant: (starter: KubeObject) => KubeObject = (starter) => starter,
+  ): Promise<GitOps> {
     const name = output.name.replaceAll('/', '-');
     const repository = await GitRepository.create(flux.gitRoot, name);
-    const starters = await startersOf(output, `flux-${name}`, `${flux.gitUrl}/${name}.git`);
+    const own = await startersOf(output, `flux-${name}`, `${flux.gitUrl}/${name}.git`);
+    const starters = own.map(plant);
     const gitOps = new GitOps(api, output, repository, starters);
     await repository.replaceBy(output.folder, gitOps.#root);
     // What a negative case has planted is in the files, not in the folder.
-    for (const { path, text } of output.files) await writeFile(gitOps.pathOf(path), text);
+    const key = await harnessKey();
+    for (const { encrypted, object, path, text } of output.files) {
+      const written = encrypted ? await sealedFor(key.recipient, object) : text;
+      await writeFile(gitOps.pathOf(path), written);
+    }
     await repository.push('everything');
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `flux-${name}` } };
     await api.apply(namespace);
+    await api.apply(plant(key.secret(namespace.metadata.name)));
     await each(starters, (object) => api.apply(object));
     return gitOps;
   }
@@ -61,6 +73,12 @@ export class GitOps {
   /** The Kustomization of a layer, as it is on the cluster. */
   async layer(layer: string): Promise<Kustomization> {
     return this.#current(this.#of(layer));
+  }
+
+  /** The layers that wait for a layer. */
+  layersAfter(layer: string): string[] {
+    const { name } = this.#of(layer).metadata;
+    return [...this.output.layers.keys()].filter((key) => needsOf(this.#of(key)).includes(name));
   }
 
   /** Commits what changed in the working copy, and waits until Flux has fetched it. */
@@ -112,6 +130,14 @@ export class GitOps {
     const indent = /^( *)- /m.exec(lines.join('\n'))?.[1] ?? '';
     const first = `resources:\n${indent}- placeholder.yaml`;
     await writeFile(file, kept.replace(/^resources:.*$/m, first));
+  }
+
+  /** Changes what a layer lists, as the next synth would. */
+  async relist(layer: string, change: (listed: readonly string[]) => string[]): Promise<void> {
+    const file = this.pathOf(join(layer, 'kustomization.yaml'));
+    const [head = '', ...items] = (await readFile(file, 'utf8')).split(/^ *- /m);
+    const listed = change(items.map((item) => item.trim()));
+    await writeFile(file, `${head}${listed.map((item) => `- ${item}\n`).join('')}`);
   }
 
   /** Takes Flux away, dependents first: a layer that still looks at the health of what is pruned would wait for it. */

@@ -9,6 +9,7 @@ import { buildAll } from '../../src/operations/workspace.ts';
 import { CannotRun } from '../tools.ts';
 import { type Declared, declaredBy } from './declared.ts';
 import { type KubeObject, parseObjects } from './objects.ts';
+import { isEncrypted, opened } from './sealed.ts';
 
 /** One file of `dist/`, as a reviewer sees it. */
 export interface OutputFile {
@@ -19,6 +20,8 @@ export interface OutputFile {
   readonly environment: string;
   readonly layer: string;
   readonly service: string;
+  /** Whether it is ciphertext in Git; text and object are then what Flux applies. */
+  readonly encrypted: boolean;
 }
 
 /** What is written for one cluster of one platform: all that this cluster may read. */
@@ -114,6 +117,15 @@ export function hastened(output: Output): Output {
   });
 }
 
+/** `<environment>/<layer>`. */
+export function layerOf({ environment, layer }: OutputFile): string {
+  return `${environment}/${layer}`;
+}
+
+export function deploymentOf({ files }: Output): OutputFile | undefined {
+  return files.find(({ object }) => object.kind === 'Deployment');
+}
+
 /** The namespaces that an output makes. */
 export function namespacesOf({ files }: Output): Set<string> {
   return new Set(
@@ -149,12 +161,15 @@ async function readFileOf(folder: string, path: string): Promise<OutputFile> {
     throw new CannotRun(`${relative(project, join(folder, path))}: a file must hold one object`);
   }
   const [environment = '', layer = '', service = ''] = path.split('/');
-  return { path, text, object, environment, layer, service };
+  const file = { path, environment, layer, service };
+  if (!isEncrypted(object)) return { ...file, text, object, encrypted: false };
+  const secret = opened(object);
+  return { ...file, text: JSON.stringify(secret), object: secret, encrypted: true };
 }
 
 /** Namespaces, then what the cluster shares, then each environment as its connections ask. */
 function dependencies(files: readonly OutputFile[], order: LayerOrder): Map<string, Set<string>> {
-  const layers = new Set(files.map(({ environment, layer }) => `${environment}/${layer}`));
+  const layers = new Set(files.map(layerOf));
   const isNamespace = (layer: string) => layer.endsWith(`/${NAMESPACE}`);
   const first = [...layers].filter(isNamespace);
   const shared = [...layers].filter((key) => key.startsWith(`${SHARED}/`) && !isNamespace(key));

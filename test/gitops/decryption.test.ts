@@ -7,7 +7,7 @@ import { Redis } from '../../src/services/redis.ts';
 import { Worker } from '../../src/services/worker.ts';
 import { modelOfAll } from '../synth.ts';
 
-test('Flux is given the age key for the layers that hold encrypted Secrets, and for no others', () => {
+test('Flux is given the age key where it reads encrypted Secrets, and nowhere else', () => {
   const model = modelOfAll(
     (env) => {
       const cache = new Redis(env.layer('data'), 'cache', { memory: '64Mi' });
@@ -31,5 +31,6 @@ test('Flux is given the age key for the layers that hold encrypted Secrets, and 
   expect(decrypting(model)).toEqual([]);
   expect(decrypting({ ...model, entries: [...model.entries, sealed] })).toEqual([
     ['test-prod-data', { provider: 'sops', secretRef: { name: 'sops-age' } }],
+    ['test-prod-prune', { provider: 'sops', secretRef: { name: 'sops-age' } }],
   ]);
 });

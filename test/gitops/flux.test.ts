@@ -63,8 +63,37 @@ test('every layer that has files is applied from its own folder', () => {
   const folders = new Set(
     (model as Model).entries.map(({ origin }) => `${origin.environment}/${origin.layer}`),
   );
-  const paths = objects.flatMap(({ spec }) => (spec as Partial<KustomizationSpec>).path ?? []);
+  const paths = objects.flatMap(({ spec }) => {
+    const { path, wait } = spec as Partial<KustomizationSpec>;
+    return path !== undefined && wait ? path : [];
+  });
   expect(paths).toEqual([...folders].sort().map((folder) => `./dist/test/test/${folder}`));
+});
+
+test('a layer takes nothing away; one for the whole environment does, when all layers run the same revision', () => {
+  const { objects } = flux((scope) => void new Redis(scope, 'cache', { memory: '128Mi' }));
+  const label = { 'kustomize.toolkit.fluxcd.io/name': 'test-prod-prune' };
+  for (const layer of ['namespace', 'apps']) {
+    const { commonMetadata, prune } = specOf(objects, `test-prod-${layer}`);
+    expect({ commonMetadata, prune }).toEqual({ commonMetadata: { labels: label }, prune: false });
+  }
+  expect(specOf(objects, 'test-prod-prune')).toMatchObject({
+    path: './dist/test/test/prod',
+    prune: true,
+    commonMetadata: { annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' } },
+    dependsOn: [{ name: 'test-prod-apps' }, { name: 'test-prod-namespace' }],
+  });
+});
+
+test('what all environments share is taken away after the clients of every environment', () => {
+  const { objects } = flux(shop({ metrics: { path: '/metrics' } }), {
+    cluster: GIT,
+    environment: { metrics: 'prometheus' },
+  });
+  const waits = specOf(objects, 'test-shared-prune').dependsOn?.map(({ name }) => name);
+  expect(waits).toEqual(
+    expect.arrayContaining(['test-prod-apps', 'test-prod-namespace', 'test-shared-operators']),
+  );
 });
 
 test('what waits for what never goes in a circle', () => {

@@ -5,7 +5,16 @@ import { GitOps, type Kustomization, needsOf } from '../gitops.ts';
 import type { LiveGroup } from '../group.ts';
 import type { LiveCluster } from '../live-cluster.ts';
 import { conditionOf, type KubeObject, nameOf, type Workload } from '../objects.ts';
-import { changed, namespacesOf, type Output, type OutputFile } from '../output.ts';
+import {
+  changed,
+  deploymentOf,
+  layerOf,
+  namespacesOf,
+  type Output,
+  type OutputFile,
+} from '../output.ts';
+import { harnessKey, PLANTED } from '../sealed.ts';
+import { keepUntilReplaced, moveBetweenLayers } from '../takes-away.ts';
 import { each, until } from '../until.ts';
 import { watchObjects } from '../watch.ts';
 import { setImage } from './rollout.ts';
@@ -32,9 +41,18 @@ export const flux: LiveGroup = {
       await steps.step('every layer Ready in order, first time', () =>
         bringUp(cluster, output, all),
       );
+      await steps.step('what is encrypted in Git is a Secret on the cluster', () =>
+        each(all, (one) => decrypted(cluster, one)),
+      );
       await steps.step('a hand edit is repaired', () => each(all, (one) => repair(cluster, one)));
       await steps.step('a broken commit leaves the old state', () =>
         each(all, (one) => breakCommit(cluster, one)),
+      );
+      await steps.step('what a connection opened stays until the new pods run', () =>
+        each(all, (one) => keepUntilReplaced(cluster.api, one)),
+      );
+      await steps.step('what moves to another layer is never deleted', () =>
+        each(all, (one) => moveBetweenLayers(cluster.api, one)),
       );
       await steps.step('a removed service is pruned, its volumes are not', () =>
         each(all, (one) => pruneService(cluster, one)),
@@ -45,29 +63,68 @@ export const flux: LiveGroup = {
   },
 
   async refute(cluster, fixture, steps) {
-    const plant = async (name: string, what: string, because: RegExp, output: Output) => {
+    const plant = async (
+      what: string,
+      because: RegExp,
+      { name, output, starter, proof }: Planted,
+    ) => {
       const all: GitOps[] = [];
       await cluster.remove(fixture);
       await cluster.prepare(fixture);
       await steps.mustFail(what, because, async () => {
-        await bringUp(cluster, { ...output, name }, all);
-        await each(all, (one) => pruneService(cluster, one));
+        await bringUp(cluster, { ...(output ?? fixture), name }, all, starter);
+        await each(all, (one) => proof(cluster, one));
       });
       await each(all, (one) => one.remove());
     };
     const swap = (kind: string, name: string, other: KubeObject) =>
       changed(fixture, (o) => (o.kind === kind && o.metadata.name === name ? other : o));
     const early = swap('HorizontalPodAutoscaler', 'web', ORPHAN);
-    await plant('early', 'a custom resource before its CRD', /no matches for kind "Gadget"/, early);
-    const loose = swap('Service', 'db', LOOSE_CLAIM);
-    await plant(
-      'loose',
-      'a volume that Flux may prune',
-      /PersistentVolumeClaim\/loose is gone/,
-      loose,
-    );
+    await plant('a custom resource before its CRD', /no matches for kind "Gadget"/, {
+      name: 'early',
+      output: early,
+      proof: pruneService,
+    });
+    const stranger = await harnessKey();
+    const namespaceOf = ({ metadata }: KubeObject) => metadata.namespace ?? '';
+    await plant('an age key of somebody else', /data key/, {
+      name: 'stranger',
+      starter: (each) => (each.kind === 'Secret' ? stranger.secret(namespaceOf(each)) : each),
+      proof: decrypted,
+    });
+    await plant('a volume that Flux may prune', /PersistentVolumeClaim\/loose is gone/, {
+      name: 'loose',
+      output: swap('Service', 'db', LOOSE_CLAIM),
+      proof: pruneService,
+    });
+    await plant('layers that prune at once', /NetworkPolicy\/web-to-db is gone while/, {
+      name: 'hasty',
+      starter: prunesAtOnce,
+      proof: ({ api }, one) => keepUntilReplaced(api, one),
+    });
+    await plant('layers that prune what moves', /Service\/db was deleted on the way/, {
+      name: 'movers',
+      starter: prunesAtOnce,
+      proof: ({ api }, one) => moveBetweenLayers(api, one),
+    });
   },
 };
+
+interface Planted {
+  /** Of the repository, for each has its own. */
+  readonly name: string;
+  readonly output?: Output;
+  readonly starter?: (starter: KubeObject) => KubeObject;
+  readonly proof: (cluster: LiveCluster, one: GitOps) => Promise<void>;
+}
+
+/** As if nobody kept what old pods still need. */
+function prunesAtOnce(starter: KubeObject): KubeObject {
+  const { spec } = starter as { spec?: { prune?: boolean; commonMetadata?: unknown } };
+  if (spec?.prune !== false) return starter;
+  const { commonMetadata: _, ...rest } = spec;
+  return { ...starter, spec: { ...rest, prune: true } };
+}
 
 const ORPHAN: KubeObject = {
   apiVersion: 'nobody.invalid/v1',
@@ -87,7 +144,12 @@ const LOOSE_CLAIM: KubeObject = {
 };
 
 /** Pushes each output to a repository of its own, and watches its layers become Ready. */
-async function bringUp(cluster: LiveCluster, output: Output, all: GitOps[]): Promise<void> {
+async function bringUp(
+  cluster: LiveCluster,
+  output: Output,
+  all: GitOps[],
+  starter?: Planted['starter'],
+): Promise<void> {
   const { api, plane, workspace } = cluster;
   const running = started.get(cluster) ?? startFlux(workspace, plane);
   started.set(cluster, running);
@@ -107,7 +169,12 @@ async function bringUp(cluster: LiveCluster, output: Output, all: GitOps[]): Pro
   try {
     await each(output.parts, async (part) => {
       all.push(
-        await GitOps.bootstrap(api, flux, { ...part, ...(output.parts.length === 1 && output) }),
+        await GitOps.bootstrap(
+          api,
+          flux,
+          { ...part, ...(output.parts.length === 1 && output) },
+          starter,
+        ),
       );
     });
     const layers = all.flatMap(({ kustomizations }) => kustomizations);
@@ -124,6 +191,19 @@ async function bringUp(cluster: LiveCluster, output: Output, all: GitOps[]): Pro
   } finally {
     stop();
   }
+}
+
+/** The values are there in clear, where the API server keeps them and nowhere else. */
+async function decrypted({ api }: LiveCluster, { output }: GitOps): Promise<void> {
+  const secrets = output.files.filter(({ encrypted }) => encrypted);
+  const problems = await each(secrets, async ({ object }) => {
+    const data = (await api.get(object))?.['data'] as Record<string, string> | undefined;
+    const values = Object.values(data ?? {}).map((value) =>
+      Buffer.from(value, 'base64').toString(),
+    );
+    return values.length > 0 && values.every((value) => value === PLANTED) ? [] : [nameOf(object)];
+  });
+  refuse('not decrypted', problems.flat());
 }
 
 /** Two clusters may use one name, so the namespace, one for each, belongs to it. */
@@ -223,14 +303,6 @@ function serviceToRemove({ files }: Output): OutputFile | undefined {
 
 function isKept({ metadata }: KubeObject): boolean {
   return metadata.annotations?.['kustomize.toolkit.fluxcd.io/prune'] === 'disabled';
-}
-
-function deploymentOf({ files }: Output): OutputFile | undefined {
-  return files.find(({ object }) => object.kind === 'Deployment');
-}
-
-function layerOf({ environment, layer }: OutputFile): string {
-  return `${environment}/${layer}`;
 }
 
 function imagesOf(object: KubeObject): string {

@@ -1,0 +1,110 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Api } from './api.ts';
+import { Failure } from './failure.ts';
+import type { GitOps } from './gitops.ts';
+import { type KubeObject, nameOf, type Workload } from './objects.ts';
+import { layerOf, type Output, type OutputFile } from './output.ts';
+import { until } from './until.ts';
+import { watchObjects } from './watch.ts';
+
+/** Flux looks at what waits once a second here; on a real cluster every thirty. */
+const WOULD_BE_GONE_MS = 4000;
+
+/**
+ * A connection goes, and its client gets a new image in one commit. While the new pods do not come up, the old ones
+ * serve, and need their way to what they use.
+ */
+export async function keepUntilReplaced(api: Api, one: GitOps): Promise<void> {
+  const policy = wayOut(one.output);
+  const client = policy && clientOf(one.output, policy);
+  if (!client) return;
+  const [layer, path] = [layerOf(policy), one.pathOf(client.path)];
+  const text = await readFile(path, 'utf8');
+  await one.relist(layer, (listed) => listed.filter((item) => item !== listedAs(policy)));
+  await writeFile(path, withImage(client.object, 'missing.invalid/image:1'));
+  await one.push('without a connection, and with an image that nobody has');
+  await until(`${nameOf(client.object)} tries the new image`, 30, async () => {
+    const now = await api.get<Workload>(client.object);
+    return now?.spec.template.spec.containers[0]?.image === 'missing.invalid/image:1';
+  });
+  await sleep(WOULD_BE_GONE_MS);
+  if (!(await api.get(policy.object))) {
+    throw new Failure(`${nameOf(policy.object)} is gone while the old pods still serve`);
+  }
+  await writeFile(path, text);
+  await one.ready(await one.push('with the image as it was'));
+  await until(
+    `${nameOf(policy.object)} is taken away`,
+    30,
+    async () => !(await api.get(policy.object)),
+  );
+  await one.relist(layer, (listed) => [...listed, listedAs(policy)]);
+  await one.ready(await one.push('with the connection again'));
+  if (!(await api.get(policy.object))) throw new Failure(`${nameOf(policy.object)} is not back`);
+}
+
+/** A Service goes from a layer to one that waits for it, where Flux alone would delete it on the way; and back again. */
+export async function moveBetweenLayers(api: Api, one: GitOps): Promise<void> {
+  const services = one.output.files.filter(({ object }) => object.kind === 'Service');
+  const ways = services.flatMap((moved) =>
+    one.layersAfter(layerOf(moved)).map((to) => ({ moved, to })),
+  );
+  const [way] = ways.filter(({ moved, to }) => to.startsWith(`${moved.environment}/`));
+  if (!way) return;
+  const { moved, to: other } = way;
+  const deleted: string[] = [];
+  const stop = await watchObjects<KubeObject>(api, 'v1/Service', (event, object) => {
+    const { name, namespace } = object.metadata;
+    const same =
+      name === moved.object.metadata.name && namespace === moved.object.metadata.namespace;
+    if (event === 'DELETED' && same) deleted.push(nameOf(object));
+  });
+  try {
+    await move(one, moved, layerOf(moved), other);
+    await move(one, moved, other, layerOf(moved));
+  } finally {
+    stop();
+  }
+  if (deleted.length > 0) throw new Failure(`${nameOf(moved.object)} was deleted on the way`);
+}
+
+async function move(one: GitOps, file: OutputFile, from: string, to: string): Promise<void> {
+  const item = listedAs(file);
+  const [before, after] = [one.pathOf(`${from}/${item}`), one.pathOf(`${to}/${item}`)];
+  await mkdir(dirname(after), { recursive: true });
+  await rename(before, after);
+  await one.relist(from, (listed) => listed.filter((each) => each !== item));
+  await one.relist(to, (listed) => [...listed, item]);
+  await one.ready(await one.push(`${item} moves from ${from} to ${to}`));
+}
+
+/** The policy that lets a Deployment out to what it uses. */
+function wayOut({ files }: Output): OutputFile | undefined {
+  return files.find((file) => {
+    const { kind, metadata } = file.object;
+    const isWay = kind === 'NetworkPolicy' && /-(to|external)-/.test(metadata.name);
+    return isWay && files.some((each) => isDeploymentOf(each, file));
+  });
+}
+
+function clientOf({ files }: Output, policy: OutputFile): OutputFile | undefined {
+  return files.find((each) => isDeploymentOf(each, policy));
+}
+
+function isDeploymentOf(file: OutputFile, { layer, environment, service }: OutputFile): boolean {
+  const same = file.environment === environment && file.layer === layer && file.service === service;
+  return same && file.object.kind === 'Deployment';
+}
+
+/** As the layer's kustomization.yaml names it. */
+function listedAs({ path, service }: OutputFile): string {
+  return `${service}/${basename(path)}`;
+}
+
+function withImage(object: KubeObject, image: string): string {
+  const copy = structuredClone(object) as Workload;
+  for (const container of copy.spec.template.spec.containers) Object.assign(container, { image });
+  return JSON.stringify(copy);
+}
