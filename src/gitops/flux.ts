@@ -9,6 +9,8 @@ import { healthChecks } from './health.ts';
 import { type LayerOrder, layerKey } from './order.ts';
 import { pruneKey, takenAwayBy, takesAway } from './prune.ts';
 
+const KUSTOMIZATION = 'kustomize.toolkit.fluxcd.io/v1';
+
 /** What starts Flux on a cluster: where it reads, one Kustomization for each layer and step, one that takes away. */
 export function fluxEntries(model: Model, order: LayerOrder): Entry[] {
   const { git } = model.cluster;
@@ -16,6 +18,7 @@ export function fluxEntries(model: Model, order: LayerOrder): Entry[] {
   const layers = layersOf(model);
   const environments = new Set([...layers.keys()].map(environmentOf));
   const kustomizations = [
+    followItself(model),
     ...[...layers].map(([layer, objects]) => {
       const waits = waitsOf(layer, layers, order);
       return kustomization(model, layer, {
@@ -46,8 +49,14 @@ export function fluxEntries(model: Model, order: LayerOrder): Entry[] {
   }));
 }
 
+/** Keeps this very folder as Git has it: a layer that comes is applied, an environment that goes is taken away. */
+function followItself(model: Model): KubeObject {
+  const spec: KustomizationSpec = { ...followed(model, FLUX), prune: true };
+  return object(KUSTOMIZATION, 'Kustomization', model.platform, spec);
+}
+
 function kustomization(model: Model, layer: string, spec: KustomizationSpec): KubeObject {
-  return object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', nameOf(model, layer), spec);
+  return object(KUSTOMIZATION, 'Kustomization', nameOf(model, layer), spec);
 }
 
 /** A folder of the cluster's tree, and how often Flux looks at it. */

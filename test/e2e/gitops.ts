@@ -4,7 +4,7 @@ import { type Api, MERGE } from './api.ts';
 import { Failure } from './failure.ts';
 import { FETCHED, type Flux } from './flux.ts';
 import { GitRepository } from './git-repository.ts';
-import { type Condition, conditionOf, type KubeObject, readObjects } from './objects.ts';
+import { type Condition, conditionOf, type KubeObject, nameOf, readObjects } from './objects.ts';
 import type { Output, OutputFile } from './output.ts';
 import { harnessKey, sealedFor } from './sealed.ts';
 import { each, until } from './until.ts';
@@ -16,6 +16,14 @@ export interface Kustomization extends KubeObject {
 
 interface Source extends KubeObject {
   status?: { artifact?: { revision: string } };
+}
+
+const FLUX = 'flux';
+
+/** A file of the `flux/` folder. */
+interface Starter {
+  readonly file: string;
+  readonly object: KubeObject;
 }
 
 /** One cluster's output in a repository of its own, and Flux following it. */
@@ -48,8 +56,9 @@ export class GitOps {
     const name = output.name.replaceAll('/', '-');
     const repository = await GitRepository.create(flux.gitRoot, name);
     const own = await startersOf(output, `flux-${name}`, `${flux.gitUrl}/${name}.git`);
-    const starters = own.map(plant);
-    const gitOps = new GitOps(api, output, repository, starters);
+    const starters = own.map(({ file, object }) => ({ file, object: plant(object) }));
+    const objects = starters.map(({ object }) => object);
+    const gitOps = new GitOps(api, output, repository, objects);
     await repository.replaceBy(output.folder, gitOps.#root);
     // What a negative case has planted is in the files, not in the folder.
     const key = await harnessKey();
@@ -57,11 +66,15 @@ export class GitOps {
       const written = encrypted ? await sealedFor(key.recipient, object) : text;
       await writeFile(gitOps.pathOf(path), written);
     }
+    // Flux applies this folder too, so it has to say what the harness has changed.
+    for (const { file, object } of starters) {
+      await writeFile(gitOps.pathOf(join(FLUX, file)), JSON.stringify(object));
+    }
     await repository.push('everything');
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `flux-${name}` } };
     await api.apply(namespace);
     await api.apply(plant(key.secret(namespace.metadata.name)));
-    await each(starters, (object) => api.apply(object));
+    await each(objects, (object) => api.apply(object));
     return gitOps;
   }
 
@@ -140,26 +153,36 @@ export class GitOps {
     await writeFile(file, `${head}${listed.map((item) => `- ${item}\n`).join('')}`);
   }
 
-  /** Takes Flux away, dependents first: a layer that still looks at the health of what is pruned would wait for it. */
+  /** Takes an environment out of the folder that starts Flux, and of the tree: as the next synth would. */
+  async removeEnvironment(environment: string): Promise<void> {
+    const own = (spec: { path: string }) => new RegExp(`/${environment}(/[^/]+)?$`).test(spec.path);
+    const gone = this.kustomizations
+      .filter(({ spec }) => own(spec))
+      .map(({ metadata }) => metadata.name);
+    await this.relist(FLUX, (listed) =>
+      listed.filter((file) => !gone.some((name) => file === `kustomization-${name}.yaml`)),
+    );
+    await rm(this.pathOf(environment), { recursive: true });
+  }
+
+  /** Takes everything away as somebody who gives a cluster up does: by the one that keeps the others. */
   async remove(): Promise<void> {
-    const left = new Map(this.kustomizations.map((one) => [one.metadata.name, one]));
-    while (left.size > 0) {
-      const needed = new Set([...left.values()].flatMap(needsOf));
-      const free = [...left.values()].filter(({ metadata }) => !needed.has(metadata.name));
-      await each(free, (one) => this.#prune(one));
-      for (const { metadata } of free) left.delete(metadata.name);
-    }
+    const root = this.kustomizations.find(({ spec }) => spec.path.endsWith(`/${FLUX}`));
+    if (!root) throw new Failure(`flux/ of ${this.output.name} does not follow itself`);
+    await this.#api.delete(root);
+    await until(
+      'Flux has taken everything away',
+      60,
+      async () => (await this.#left()).length === 0,
+      async () => (await this.#left()).map(nameOf).join(', '),
+    );
     const { namespace = '' } = this.#source.metadata;
     await this.#api.delete({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   }
 
-  async #prune(one: Kustomization): Promise<void> {
-    await this.#api.delete(one);
-    await until(
-      `Flux has pruned ${one.metadata.name}`,
-      60,
-      async () => !(await this.#api.get(one)),
-    );
+  async #left(): Promise<KubeObject[]> {
+    const found = await each([...this.kustomizations, this.#source], (one) => this.#api.get(one));
+    return found.flatMap((one) => one ?? []);
   }
 
   async #current(one: Kustomization): Promise<Kustomization> {
@@ -189,19 +212,24 @@ export function needsOf({ spec }: Kustomization): string[] {
  * The `flux/` folder with three changes: a namespace of its own, for several clusters share this one; the address of our Git
  * server; and no key for it.
  */
-async function startersOf(output: Output, namespace: string, url: string): Promise<KubeObject[]> {
-  const folder = join(output.folder, 'flux');
+async function startersOf(output: Output, namespace: string, url: string): Promise<Starter[]> {
+  const folder = join(output.folder, FLUX);
   const files = (await readdir(folder).catch(() => [])).filter(
     (file) => file.endsWith('.yaml') && file !== 'kustomization.yaml',
   );
   if (files.length === 0) throw new Failure(`${output.name} has no flux/ folder: declare 'git'`);
-  const objects = (await each(files, (file) => readObjects(join(folder, file)))).flat();
-  return objects.map((object) => {
+  const found = await each(files, async (file) =>
+    (await readObjects(join(folder, file))).map((object) => ({ file, object })),
+  );
+  return found.flat().map(({ file, object }) => {
     const metadata = { ...object.metadata, namespace };
-    if (object.kind !== 'GitRepository') return { ...object, metadata };
+    if (object.kind !== 'GitRepository') return { file, object: { ...object, metadata } };
     const { secretRef: _, ...spec } = object['spec'] as Record<string, unknown>;
     const labels = { ...metadata.labels, ...FETCHED };
-    return { ...object, metadata: { ...metadata, labels }, spec: { ...spec, url } };
+    return {
+      file,
+      object: { ...object, metadata: { ...metadata, labels }, spec: { ...spec, url } },
+    };
   });
 }
 

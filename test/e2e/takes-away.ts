@@ -2,11 +2,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from './api.ts';
-import { Failure } from './failure.ts';
+import { Failure, refuse } from './failure.ts';
 import type { GitOps } from './gitops.ts';
 import { type KubeObject, nameOf, type Workload } from './objects.ts';
-import { layerOf, type Output, type OutputFile } from './output.ts';
-import { until } from './until.ts';
+import { deploymentOf, layerOf, type Output, type OutputFile } from './output.ts';
+import { each, until } from './until.ts';
 import { watchObjects } from './watch.ts';
 
 /** Flux looks at what waits once a second here; on a real cluster every thirty. */
@@ -68,6 +68,40 @@ export async function moveBetweenLayers(api: Api, one: GitOps): Promise<void> {
     stop();
   }
   if (deleted.length > 0) throw new Failure(`${nameOf(moved.object)} was deleted on the way`);
+}
+
+/** Its folder and what starts it go in one commit, as a synth without it would have it. */
+export async function giveUpEnvironment(api: Api, one: GitOps): Promise<void> {
+  const environment = deploymentOf(one.output)?.environment;
+  if (environment === undefined) return;
+  await one.removeEnvironment(environment);
+  await one.push(`without ${environment}`);
+  const goes = one.output.files.filter(
+    ({ environment: at, object }) => at === environment && !isKept(object),
+  );
+  const left = async () => {
+    const found = await each(goes, ({ object }) => api.get(object));
+    return found.flatMap((object) => (object ? [nameOf(object)] : []));
+  };
+  await until(
+    `${environment} is gone`,
+    60,
+    async () => (await left()).length === 0,
+    async () => `still there: ${(await left()).join(', ')}`,
+  );
+  const kept = one.output.files.filter(
+    ({ environment: at, object }) => at === environment && isKept(object),
+  );
+  const found = await each(kept, async ({ object }) => [object, await api.get(object)] as const);
+  refuse(
+    'went although it must last',
+    found.flatMap(([object, now]) => (now ? [] : [nameOf(object)])),
+  );
+}
+
+/** What Git says must outlive its file. */
+export function isKept({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.['kustomize.toolkit.fluxcd.io/prune'] === 'disabled';
 }
 
 async function move(one: GitOps, file: OutputFile, from: string, to: string): Promise<void> {

@@ -85,6 +85,12 @@ test('a layer takes nothing away; one for the whole environment does, when all l
   });
 });
 
+test('the folder that starts Flux is followed itself, so that layers come and environments go with Git', () => {
+  const { objects } = flux(shop());
+  expect(specOf(objects, 'test')).toMatchObject({ path: './dist/test/test/flux', prune: true });
+  expect(specOf(objects, 'test')).not.toHaveProperty('dependsOn');
+});
+
 test('what all environments share is taken away after the clients of every environment', () => {
   const { objects } = flux(shop({ metrics: { path: '/metrics' } }), {
     cluster: GIT,
