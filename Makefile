@@ -40,6 +40,11 @@ test: $(BUILT) ## set up, then all quick checks: types, lint, unit tests, freshn
 	npx tsx tools/fresh.ts
 	npx tsx --conditions=keelson-source tools/kubeconform.ts
 
+.PHONY: test-config
+test-config: $(INSTALLED) ## run the configuration that we generate with the real programs (skips what is not here)
+	test/programs/install
+	npx vitest run --config test/programs/vitest.config.ts
+
 .PHONY: golden
 golden: $(BUILT) ## write the goldens anew: look at the difference before you commit it
 	npx vitest run test/services test/operators test/wire --update

@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['keelson-source'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
+    exclude: ['test/e2e/**', 'test/programs/**'],
     testTimeout: 20_000,
   },
 });

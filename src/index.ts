@@ -38,6 +38,9 @@ export { Service, type ServiceOptions, type StatefulProps } from './core/service
 export { type Tier, type TierDefaults, tierOf } from './core/tier.ts';
 export { CronTask, type CronTaskProps } from './services/cron-task.ts';
 export { ManagedRedis, type ManagedRedisProps } from './services/managed-redis.ts';
+export { Memcached, type MemcachedProps } from './services/memcached.ts';
+export { MemcachedAdmin, type MemcachedAdminProps } from './services/memcached-admin.ts';
 export { Redis, type RedisProps } from './services/redis.ts';
+export { RedisInsight, type RedisInsightProps } from './services/redis-insight.ts';
 export { WebApp, type WebAppProps } from './services/web-app.ts';
 export { Worker, type WorkerProps } from './services/worker.ts';

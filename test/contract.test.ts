@@ -7,7 +7,10 @@ import * as library from '../src/index.ts';
 import { toYaml } from '../src/output/yaml.ts';
 import { CronTask } from '../src/services/cron-task.ts';
 import { ManagedRedis } from '../src/services/managed-redis.ts';
+import { Memcached } from '../src/services/memcached.ts';
+import { MemcachedAdmin } from '../src/services/memcached-admin.ts';
 import { Redis } from '../src/services/redis.ts';
+import { RedisInsight } from '../src/services/redis-insight.ts';
 import { WebApp } from '../src/services/web-app.ts';
 import { Worker } from '../src/services/worker.ts';
 import { complaints } from './core/schema-judge.ts';
@@ -47,7 +50,20 @@ const SERVICES: Readonly<Record<string, (scope: Construct) => void>> = {
       schedule: '0 3 * * *',
       serviceAccountToken: true,
     }),
-  Redis: (scope) => void new Redis(scope, 'cache', { memory: '1Gi', retire: true }),
+  Redis: (scope) =>
+    void new Redis(scope, 'cache', { memory: '1Gi', availability: 'replicated', retire: true }),
+  RedisInsight: (scope) => {
+    const cache = new Redis(scope, 'cache', { memory: '64Mi' });
+    new RedisInsight(scope, 'insight', { shows: { CACHE: cache.inspect } });
+  },
+  Memcached: (scope) => {
+    const cache = new Memcached(scope, 'cache', { memory: '1Gi', shards: 3 });
+    new Worker(scope, 'mailer', { image: 'shop', uses: { CACHE: cache.readWrite } });
+  },
+  MemcachedAdmin: (scope) => {
+    const cache = new Memcached(scope, 'cache', { memory: '64Mi' });
+    new MemcachedAdmin(scope, 'admin', { image: 'shop', shows: { CACHE: cache.readWrite } });
+  },
   ManagedRedis: (scope) => {
     const cache = new ManagedRedis(scope, 'cache', { host: 'a.b', cidrs: ['10.0.0.0/16'] });
     new Worker(scope, 'mailer', { image: 'shop', uses: { CACHE: cache.keys('*').read } });
@@ -65,7 +81,14 @@ const INGRESSES = ['ingress', 'traefik', 'gateway'] as const;
 const cases = Object.entries(SERVICES).flatMap(([name, build]) =>
   (['production', 'preproduction', 'review'] as const).flatMap((tier) =>
     (name === 'WebApp' ? INGRESSES : INGRESSES.slice(0, 1)).map((ingress) => {
-      const options: SynthOptions = { environment: { tier, ingress, metrics: 'prometheus' } };
+      const options: SynthOptions = {
+        environment: {
+          tier,
+          ingress,
+          metrics: 'prometheus',
+          backups: { bucket: 's3://shop-backups' },
+        },
+      };
       return [name, tier, ingress, () => modelOf(build, options).entries] as const;
     }),
   ),
@@ -143,7 +166,9 @@ describe.each(cases)('%s in %s with %s', (_name, _tier, _ingress, build) => {
       for (const selector of selectorsIn(object)) {
         const foreign = 'acme.cert-manager.io/http01-solver' in selector;
         if (foreign) continue;
-        expect(Object.keys(selector).sort(), `${object.kind} ${object.metadata.name}`).toEqual([
+        // One pod of a StatefulSet: what follows from the service's name as well.
+        const { 'statefulset.kubernetes.io/pod-name': _pod, ...labels } = selector;
+        expect(Object.keys(labels).sort(), `${object.kind} ${object.metadata.name}`).toEqual([
           'app.kubernetes.io/instance',
           'app.kubernetes.io/name',
         ]);

@@ -41,6 +41,7 @@ test('services and a connection work in a plain chart', () => {
   const objects = chart(shopAndCache);
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
     'ConfigMap cache-config',
+    'ConfigMap cache-users',
     'StatefulSet cache',
     'Service cache',
     'ServiceAccount cache',
@@ -52,10 +53,14 @@ test('services and a connection work in a plain chart', () => {
     { name: 'CACHE_HOST', value: 'cache' },
     { name: 'CACHE_PORT', value: '6379' },
     { name: 'CACHE_TLS', value: 'false' },
-    { name: 'CACHE_USER', value: 'default' },
+    { name: 'CACHE_USER', value: 'shop' },
     {
       name: 'CACHE_PASSWORD',
-      valueFrom: { secretKeyRef: { name: 'cache-auth', key: 'password' } },
+      valueFrom: { secretKeyRef: { name: 'cache-shop', key: 'password' } },
+    },
+    {
+      name: 'CACHE_URL',
+      valueFrom: { secretKeyRef: { name: 'cache-shop', key: 'url' } },
     },
   ]);
 });

@@ -8,6 +8,7 @@ import type { Service } from '../src/core/service.ts';
 import { render } from '../src/output/render.ts';
 import { CronTask } from '../src/services/cron-task.ts';
 import { ManagedRedis, type ManagedRedisProps } from '../src/services/managed-redis.ts';
+import { Memcached, type MemcachedProps } from '../src/services/memcached.ts';
 import { Redis, type RedisProps } from '../src/services/redis.ts';
 import { WebApp } from '../src/services/web-app.ts';
 import { Worker } from '../src/services/worker.ts';
@@ -42,6 +43,7 @@ const BUILD: Readonly<Record<keyof typeof ANY_PROPS, Build>> = {
   Worker: (scope, id, props) => new Worker(scope, id, granted(scope, props)),
   CronTask: (scope, id, props) => new CronTask(scope, id, granted(scope, props)),
   Redis: (scope, id, props) => new Redis(scope, id, props as RedisProps),
+  Memcached: (scope, id, props) => new Memcached(scope, id, props as MemcachedProps),
   ManagedRedis: (scope, id, props) => {
     const cache = new ManagedRedis(scope, id, props as ManagedRedisProps);
     return new Worker(scope, 'client', { image: 'shop', uses: { CACHE: cache.keys('*').read } });

@@ -38,6 +38,10 @@ export const helloWorld = definePlatform({
       tier: 'review',
       domain: 'review.hello.example.com',
       images: 'automatic', // every build of the main branch is tried here first
+      secrets: {
+        backend: 'sops',
+        recipients: ['age1rm8cnhg6k0v58vhkaypkjzun8mue83aezxlrpsrttxyryca72f7q93nu56'], // the review cluster's key
+      },
       settings: {
         balancerSubnets: ['10.10.0.0/20', '10.10.16.0/20', '10.10.32.0/20'],
         store: 'inside',

@@ -38,3 +38,10 @@ export function valueIn(value: unknown, ...path: readonly string[]): unknown {
   }
   return found;
 }
+
+/** Every string at any depth; keys are none. */
+export function* stringsIn(value: unknown): Iterable<string> {
+  if (typeof value === 'string') yield value;
+  else if (typeof value !== 'object' || value === null) return;
+  else for (const each of Object.values(value)) yield* stringsIn(each);
+}

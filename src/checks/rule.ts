@@ -31,13 +31,13 @@ export interface Fault {
   readonly message: string;
   readonly hint: string;
   /** @default 'error' */
-  readonly severity?: Finding['severity'];
+  readonly severity?: 'error' | 'warning';
 }
 
 export interface RuleProps {
   readonly about: string;
   /** The objects that the rule looks at. */
-  readonly of: (objects: ObjectIndex) => readonly Entry[];
+  readonly of: (objects: ObjectIndex, model: Model) => readonly Entry[];
   /** What is wrong with one of them. */
   readonly judge: (entry: Entry, objects: ObjectIndex, input: CheckInput) => Iterable<Fault>;
 }
@@ -46,7 +46,7 @@ export interface RuleProps {
 export function defineRule(name: string, { about, judge, of }: RuleProps): Rule {
   const check = (input: CheckInput): RuleResult => {
     const objects = objectsOf(input.model);
-    const entries = of(objects);
+    const entries = of(objects, input.model);
     const findings = entries.flatMap((entry) =>
       [...judge(entry, objects, input)].map(({ hint, message, severity = 'error' }): Finding => {
         const { origin } = entry;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
 import { graphCommand } from './commands/graph.ts';
+import { imagesCommand } from './commands/images.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   checkCommand,
   listCommand,
   graphCommand,
+  imagesCommand,
   secretsCommand,
   importCommand,
   completionCommand,

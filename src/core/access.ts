@@ -1,3 +1,4 @@
+import { KeelsonError } from './errors.ts';
 import type { Service } from './service.ts';
 
 /** Where a service is reached, and the pods behind it. */
@@ -10,11 +11,17 @@ export interface Endpoint {
   readonly port: number;
   /** Gives clients `_TLS`, where they can do both. */
   readonly tls?: boolean;
+  /** Further env values of the address, by suffix, such as who else can be asked for it. */
+  readonly values?: Readonly<Record<string, string>>;
   /**
    * The pods that answer, and the ports that they listen on: never the port of a Service before them.
    * @default - the owner's pods, on the endpoint's port
    */
   readonly pods?: readonly PodGroup[];
+  /** A name that resolves to every single pod, for balancers; without one there is only the Service's address. */
+  readonly podsHost?: string;
+  /** For a proxy: whose rights count behind it. */
+  readonly leadsTo?: Service;
   /** For an endpoint outside the platform: the addresses it may have. */
   readonly cidrs?: readonly string[];
 }
@@ -58,10 +65,33 @@ export interface Access {
   readonly grant?: (client: Service) => Credential;
 }
 
-/** The database's grant at the proxy's address: `through(haproxy.endpoint, db.database('shop').read)`. */
-export function through(proxy: Endpoint, access: Access): Access {
+/** The database's grant at the proxy's address: `through(haproxy, db.database('shop').read)`. */
+export function through(proxy: Endpoint | { readonly endpoint: Endpoint }, access: Access): Access {
+  const { grant } = access;
   const grantor = access.grantor ?? access.endpoint.owner;
-  return { ...access, endpoint: proxy, ...(grantor && { grantor }) };
+  const endpoint = 'endpoint' in proxy ? proxy.endpoint : proxy;
+  requireLeading(endpoint, grantor);
+  return {
+    ...access,
+    endpoint,
+    ...(grantor && { grantor }),
+    ...(grant && { grant: (client) => withoutUrl(grant(client)) }),
+  };
+}
+
+/** A user of one database is nobody at another. */
+function requireLeading({ leadsTo, owner }: Endpoint, grantor: Service | undefined): void {
+  if (leadsTo === undefined || leadsTo === grantor) return;
+  throw new KeelsonError(owner ?? leadsTo, 'connection/other-grantor', {
+    message: `it leads to '${leadsTo.name}', and the access that goes through it is granted by '${grantor?.name}'`,
+    hint: `take an access of '${leadsTo.name}', or go through what stands before '${grantor?.name}'`,
+  });
+}
+
+/** A URL that the owner makes holds the owner's address, where the client may not go. */
+function withoutUrl({ keys, ...credential }: Credential): Credential {
+  const { URL: _, ...others } = keys;
+  return { ...credential, keys: others };
 }
 
 /** An access that the client can do without: log shipping, traces. */

@@ -40,6 +40,13 @@ export interface ClusterProps {
   readonly network?: NetworkProps;
 
   /**
+   * Where all images are pulled from instead: `<mirror>/<registry>/<repository>`. docs/images.md says what
+   * must stand there.
+   * @default - none: every image comes from its own registry
+   */
+  readonly registryMirror?: string;
+
+  /**
    * The switches of what the cluster's environments share.
    * @default - those of the environments, where they agree
    */
@@ -97,6 +104,7 @@ export interface ClusterFacts {
   readonly git: GitProps | undefined;
   readonly operators: 'install' | 'present';
   readonly network: Required<NetworkProps>;
+  readonly registryMirror: string | undefined;
 }
 
 const ANYWHERE = ['0.0.0.0/0', '::/0'] as const;
@@ -112,8 +120,9 @@ const NETWORK: Required<NetworkProps> = {
 
 export function clusterFacts(name: string, props: ClusterProps): ClusterFacts {
   const { provider, kubernetes, region, zones = [], git, operators = 'install' } = props;
+  const { registryMirror } = props;
   const network = { ...NETWORK, ...props.network };
-  return { name, provider, kubernetes, region, zones, git, operators, network };
+  return { name, provider, kubernetes, region, zones, git, operators, network, registryMirror };
 }
 
 /** DigitalOcean labels its nodes with a region only, so there is no zone to spread over. */

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { BackedUp } from './backed-up.ts';
 import { Connection } from './connection.ts';
 import { KeelsonError } from './errors.ts';
 import { ImageUse } from './image.ts';
@@ -83,7 +84,9 @@ function serviceFacts(service: Service): ServiceFacts {
     kind: service.constructor.name,
     selector: service.selector,
     stateful: service.stateful !== undefined,
+    backup: BackedUp.of(service),
     retire: service.stateful?.retire ?? false,
+    ...(service.availability && { availability: service.availability }),
   };
 }
 
@@ -166,8 +169,8 @@ function mergedCopies(copies: readonly SecretFacts[]): SecretFacts[] {
   return [...merged.values()];
 }
 
-function imageFacts({ node, policy, reference }: ImageUse): ImageFacts {
-  return { origin: originOf(node.scope as IConstruct), reference, policy };
+function imageFacts({ locked, name, node, policy, reference }: ImageUse): ImageFacts {
+  return { origin: originOf(node.scope as IConstruct), name, reference, policy, locked };
 }
 
 function originOf(construct: IConstruct): Origin {

@@ -3,11 +3,10 @@ import { type ClusterProps, clusterFacts } from './cluster.ts';
 import { Environment } from './environment.ts';
 import type { EnvironmentProps, SharedProps, Switches } from './environment-props.ts';
 import { KeelsonError } from './errors.ts';
-import type { ImageLock } from './image-lock.ts';
 import { OPERATORS_LAYER } from './layer.ts';
 import { Need, type Operator } from './operator.ts';
 import { type Place, placeOf, RESTRICTED, SHARED } from './place.ts';
-import type { ComposedCluster, PlatformProps } from './platform.ts';
+import type { Committed, ComposedCluster, PlatformProps } from './platform.ts';
 import { TIERS } from './tier.ts';
 
 type AnyPlatform = PlatformProps<Record<string, ClusterProps>, Record<string, unknown>, unknown>;
@@ -18,7 +17,7 @@ type NamespacedPlace = Place & { readonly namespace: string };
 export function composeCluster(
   props: AnyPlatform,
   cluster: string,
-  lock: ImageLock,
+  committed: Committed,
 ): ComposedCluster {
   const root = new App({ outdir: 'unused' }); // resolving needs an App; nothing is written by it
   const here = environmentsOn(props, cluster);
@@ -27,9 +26,9 @@ export function composeCluster(
     cluster,
     SHARED,
     sharedProps(here, props.clusters[cluster]?.shared),
-    lock,
+    committed,
   );
-  const places = here.map(([name, each]) => placeIn(props, cluster, name, each, lock));
+  const places = here.map(([name, each]) => placeIn(props, cluster, name, each, committed));
 
   const own = new Environment(root, sharedPlace);
   const shared = props.composeCluster?.(own);
@@ -62,7 +61,12 @@ function sharedProps(
     const same = others.every((other) => JSON.stringify(other) === JSON.stringify(first));
     return same && first !== undefined ? { [key]: first } : {};
   };
-  const switches = { ...agreed('ingress'), ...agreed('metrics'), ...agreed('secrets') };
+  const switches = {
+    ...agreed('ingress'),
+    ...agreed('metrics'),
+    ...agreed('secrets'),
+    ...agreed('backups'),
+  };
   return { domain: '', ...switches, ...given, cluster: '', tier, settings: undefined };
 }
 
@@ -71,13 +75,14 @@ function placeIn(
   cluster: string,
   environment: string,
   each: AnyEnvironment,
-  lock: ImageLock,
+  { ciphertext, lock }: Committed,
 ): NamespacedPlace {
   const { tier, domain, ingress = 'ingress', metrics = 'none' } = each;
-  const { secrets = 'existing', images = 'manual' } = each;
+  const { secrets = 'existing', images = 'manual', rotated = {}, waive = {} } = each;
+  const facts = clusterFacts(cluster, props.clusters[cluster] as ClusterProps);
   return {
     platform: props.name,
-    cluster: clusterFacts(cluster, props.clusters[cluster] as ClusterProps),
+    cluster: facts,
     environment,
     namespace: `${props.name}-${environment}`,
     tier,
@@ -87,6 +92,11 @@ function placeIn(
     metrics,
     secrets,
     images,
+    backups: each.backups,
+    registryMirror: each.registryMirror ?? facts.registryMirror,
+    waive,
+    ciphertext: ciphertext[environment] ?? {},
+    rotated,
     lock,
   };
 }

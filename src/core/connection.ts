@@ -3,6 +3,7 @@ import type { Access, Credential, Endpoint, SecretKey } from './access.ts';
 import { addressProblem } from './address.ts';
 import { type CarriedKey, carriedKeys, withCarried } from './carried-secret.ts';
 import { KeelsonError } from './errors.ts';
+import { hostSeenFrom } from './host.ts';
 import { placeOf, SHARED } from './place.ts';
 import type { Service } from './service.ts';
 
@@ -62,6 +63,7 @@ export class Connection extends Construct {
       HOST: this.host,
       PORT: String(port),
       ...(tls !== undefined && { TLS: String(tls) }),
+      ...access.endpoint.values,
       ...access.values,
       ...this.credential?.values,
     };
@@ -81,9 +83,7 @@ export class Connection extends Construct {
   /** A bare name inside the namespace, the full one across. */
   get host(): string {
     const { owner, host } = this.access.endpoint;
-    const there = owner && placeOf(owner).namespace;
-    if (!there || there === placeOf(this.client).namespace) return host;
-    return `${host}.${there}.svc.cluster.local`;
+    return hostSeenFrom(this.client, owner, host);
   }
 
   #credentialEnv(): EnvVar[] {

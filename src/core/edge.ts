@@ -21,10 +21,11 @@ export interface Edge {
   readonly entryPoint?: string;
 
   /**
-   * Who holds the certificate: the edge itself, or a cert-manager issuer asked for one per host.
+   * Who holds the certificate: the edge itself; a Secret `<service>-tls` that somebody gives like any other;
+   * or a cert-manager issuer, asked for one per host.
    * @default 'edge'
    */
-  readonly certificate?: 'edge' | { readonly clusterIssuer: string };
+  readonly certificate?: 'edge' | 'given' | { readonly clusterIssuer: string };
 
   /** What the controller wants to be told about every route, such as a load balancer's health check. */
   readonly annotations?: Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import type { BackupStore } from './backup-store.ts';
 import type { SecretBackend } from './secret-backend.ts';
 import type { Tier } from './tier.ts';
 
@@ -33,9 +34,37 @@ export interface Switches {
    */
   readonly secrets?: SecretBackend;
 
+  /**
+   * The day on which the values of a Secret were last changed in the store or by hand, by its name:
+   * `{ 'db-shop': '2026-11-21' }`. A new day rolls the pods that read it.
+   * @default - none; ciphertext in Git speaks for itself
+   */
+  readonly rotated?: Readonly<Record<string, string>>;
+
   /** @default 'manual' */
   readonly images?: Images;
+
+  /**
+   * The bucket that backups go to, at set times where the tier asks for them.
+   * @default - none; a rule says which data of production has no backup
+   */
+  readonly backups?: BackupStore;
+
+  /**
+   * Where its images are pulled from instead.
+   * @default - the cluster's
+   */
+  readonly registryMirror?: string;
+
+  /**
+   * Rules of `keelson check` that may be broken here, each with the reason, which is shown.
+   * @default - none
+   */
+  readonly waive?: Waivers;
 }
+
+/** Why a rule may be broken, by its name. */
+export type Waivers = Readonly<Record<string, string>>;
 
 /** What belongs to a cluster as a whole has switches of its own, and may have hosts. */
 export interface SharedProps extends Switches {

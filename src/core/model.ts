@@ -1,4 +1,5 @@
 import type { PodGroup, SecretKey } from './access.ts';
+import type { BackupState } from './backed-up.ts';
 import type { ClusterFacts } from './cluster.ts';
 import type { Selector } from './labels.ts';
 import type { Place, PodSecurity } from './place.ts';
@@ -52,7 +53,11 @@ export interface ServiceFacts {
   readonly kind: string;
   readonly selector: Selector;
   readonly stateful: boolean;
+  /** Whether its data is saved at set times; undefined where nobody said so or otherwise. */
+  readonly backup?: BackupState | undefined;
   readonly retire: boolean;
+  /** Set where only one pod can be, by nature. */
+  readonly availability?: 'best effort';
 }
 
 /** One end of a link: pods, and where they are. */
@@ -127,8 +132,13 @@ export interface SealedFile {
 
 export interface ImageFacts {
   readonly origin: Origin;
+  /** As the program says it: a name in the lock, or a reference. */
+  readonly name: string;
+  /** As it is written, from the mirror where there is one. */
   readonly reference: string;
   readonly policy: string | undefined;
+  /** Whether the lock says which image it is. */
+  readonly locked: boolean;
 }
 
 /** Everything later steps need of one cluster, as plain data: they never see a construct. */

@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { BackupStore } from './backup-store.ts';
 import { type ClusterFacts, clusterFacts } from './cluster.ts';
-import type { Images, Ingress, Metrics } from './environment-props.ts';
+import type { Images, Ingress, Metrics, Waivers } from './environment-props.ts';
 import type { ImageLock } from './image-lock.ts';
 import type { SecretBackend } from './secret-backend.ts';
 import type { Tier } from './tier.ts';
@@ -28,6 +29,16 @@ export interface Place {
   readonly metrics: Metrics;
   readonly secrets: SecretBackend;
   readonly images: Images;
+  /** Where backups go. */
+  readonly backups: BackupStore | undefined;
+  /** Where images are pulled from instead of their own registries. */
+  readonly registryMirror: string | undefined;
+  /** The rules that may be broken here, and why. */
+  readonly waive: Waivers;
+  /** Of each Secret whose ciphertext is committed: what changes with it. */
+  readonly ciphertext: Readonly<Record<string, string>>;
+  /** When values were last changed where Git does not see it, by Secret. */
+  readonly rotated: Readonly<Record<string, string>>;
   /** The cluster's locked images; undefined in a plain cdk8s chart, where images are given in full. */
   readonly lock: ImageLock | undefined;
 }
@@ -64,5 +75,10 @@ const PLAIN: Place = {
   metrics: 'none',
   secrets: 'existing',
   images: 'manual',
+  backups: undefined,
+  registryMirror: undefined,
+  waive: {},
+  ciphertext: {},
+  rotated: {},
   lock: undefined,
 };

@@ -1,6 +1,8 @@
+import { requireBackupStore } from './backup-store.ts';
 import { type ClusterProps, PROVIDERS } from './cluster.ts';
 import { type EnvironmentProps, SWITCHES } from './environment-props.ts';
 import { KeelsonError } from './errors.ts';
+import { isMirror } from './image-reference.ts';
 import { isDnsLabel, isDnsSubdomain, suggest } from './names.ts';
 import { FLUX, SHARED } from './place.ts';
 import type { PlatformProps } from './platform.ts';
@@ -19,6 +21,7 @@ const CLUSTER_KEYS = [
   'git',
   'operators',
   'network',
+  'registryMirror',
   'shared',
 ];
 const ENVIRONMENT_KEYS = [
@@ -27,6 +30,10 @@ const ENVIRONMENT_KEYS = [
   'domain',
   'settings',
   'secrets',
+  'rotated',
+  'backups',
+  'registryMirror',
+  'waive',
   ...Object.keys(SWITCHES),
 ];
 
@@ -60,6 +67,48 @@ function requireCluster(platform: string, name: string, cluster: ClusterProps): 
   requireOneOf(at, 'kubernetes', cluster.kubernetes, KUBERNETES_VERSIONS);
   requireOneOf(at, 'operators', cluster.operators ?? 'install', ['install', 'present']);
   requireSecretBackend(at, cluster.shared?.secrets);
+  requireMirror(at, cluster.registryMirror);
+  requireMirror(at, cluster.shared?.registryMirror);
+  requireBackupStore(at, cluster.shared?.backups);
+  requireReasons(at, cluster.shared?.waive);
+  requireDays(at, cluster.shared?.rotated);
+}
+
+function requireMirror(at: string, given: unknown): void {
+  if (given === undefined || isMirror(given)) return;
+  throw new KeelsonError(at, 'platform/bad-mirror', {
+    message: `'registryMirror' must be a registry and perhaps a path, got ${JSON.stringify(given)}`,
+    hint: "such as 'harbor.example.com' or 'registry.example.com/mirror': no scheme, no slash at the end",
+  });
+}
+
+function requireReasons(at: string, given: unknown = {}): void {
+  if (typeof given !== 'object' || given === null) refuse(at, 'waive', given, ['an object']);
+  for (const [rule, reason] of Object.entries(given)) {
+    if (typeof reason === 'string' && reason.trim() !== '') continue;
+    throw new KeelsonError(at, 'platform/no-reason', {
+      message: `'waive' gives no reason for '${rule}', got ${JSON.stringify(reason)}`,
+      hint: 'say why the rule may be broken here, for whoever reads the findings',
+    });
+  }
+}
+
+function requireDays(at: string, given: unknown = {}): void {
+  if (typeof given !== 'object' || given === null) refuse(at, 'rotated', given, ['an object']);
+  for (const [secret, day] of Object.entries(given)) {
+    if (typeof day === 'string' && isDay(day)) continue;
+    throw new KeelsonError(at, 'platform/bad-day', {
+      message: `'rotated' says of '${secret}' ${JSON.stringify(day)}, which is no day`,
+      hint: "such as '2026-11-21'",
+    });
+  }
+}
+
+/** As ISO 8601 writes it; the 30th of February is none. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function requireEnvironment(
@@ -83,6 +132,10 @@ function requireEnvironment(
     if (given !== undefined) requireOneOf(at, key, given, allowed);
   }
   requireSecretBackend(at, each.secrets);
+  requireMirror(at, each.registryMirror);
+  requireBackupStore(at, each.backups);
+  requireReasons(at, each.waive);
+  requireDays(at, each.rotated);
   const on = [each.cluster].flat();
   if (on.length === 0) refuse(at, 'cluster', each.cluster, ['a cluster or several']);
   for (const cluster of on) {

@@ -26,6 +26,13 @@ export interface PlatformProps<C extends Record<string, ClusterProps>, S, Shared
   readonly compose: (env: EnvironmentOf<keyof C & string, NoInfer<S>, NoInfer<Shared>>) => void;
 }
 
+/** What is read beside the program. */
+export interface Committed {
+  readonly lock: ImageLock;
+  /** By environment and Secret, what changes with the ciphertext. */
+  readonly ciphertext: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** One cluster's construct tree, complete and locked. */
 export interface ComposedCluster {
   readonly cluster: ClusterFacts;
@@ -39,8 +46,10 @@ export interface Platform {
   readonly clusters: readonly ClusterFacts[];
   /** The clusters that each environment runs on, by name. */
   readonly environments: Readonly<Record<string, readonly string[]>>;
+  /** The user's own settings of each environment, by name. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Builds one cluster's tree. Called twice, it gives two trees that share nothing. */
-  compose(cluster: string, lock: ImageLock): ComposedCluster;
+  compose(cluster: string, lock: ImageLock, ciphertext?: Committed['ciphertext']): ComposedCluster;
 }
 
 const PLATFORM = Symbol.for('keelson.platform');
@@ -61,7 +70,9 @@ export function definePlatform<
     environments: Object.fromEntries(
       environments.map(([name, { cluster }]) => [name, [cluster].flat() as string[]]),
     ),
-    compose: (cluster, lock) => composeCluster(props as never, cluster, lock),
+    settings: Object.fromEntries(environments.map(([name, { settings }]) => [name, settings])),
+    compose: (cluster, lock, ciphertext = {}) =>
+      composeCluster(props as never, cluster, { lock, ciphertext }),
   };
   return Object.defineProperty(platform, PLATFORM, { value: true });
 }

@@ -1,3 +1,4 @@
+import { contentHash } from './hash.ts';
 import type { KubeObject } from './model.ts';
 
 /**
@@ -10,6 +11,11 @@ export function sealedKeys(object: KubeObject): readonly string[] | undefined {
     return inSealedSecret(object);
   if (apiVersion === 'v1' && kind === 'Secret') return inSopsDocument(object);
   return undefined;
+}
+
+/** Changes with the values, and not with who may open them: what SOPS encrypts for another key stays the same. */
+export function ciphertextMark({ data, spec, stringData }: KubeObject): string {
+  return contentHash(JSON.stringify([fields(spec)['encryptedData'], data, stringData]));
 }
 
 function inSealedSecret(object: KubeObject): readonly string[] | undefined {

@@ -40,6 +40,13 @@ export interface ServiceOptions {
    * @default - it keeps none
    */
   readonly stateful?: StatefulProps;
+
+  /**
+   * For a program that only one pod can be: while that pod moves nobody answers, so nothing that users
+   * wait for may need it.
+   * @default - as available as its pods are many
+   */
+  readonly availability?: 'best effort';
 }
 
 /**
@@ -54,12 +61,15 @@ export abstract class Service extends Construct {
   readonly podLabels: Readonly<Record<string, string>>;
   /** Set where the service keeps data: what may not disappear by editing text. */
   readonly stateful: StatefulProps | undefined;
+  /** Set where only one pod can be, by nature. */
+  readonly availability: 'best effort' | undefined;
 
   constructor(scope: Construct, id: string, options: ServiceOptions = {}) {
     super(ready(scope, id), id);
-    const { podLabels, software, stateful } = options;
+    const { availability, podLabels, software, stateful } = options;
     this.name = stateful?.renamedFrom ?? id;
     this.stateful = stateful;
+    this.availability = availability;
     if (stateful?.renamedFrom !== undefined) requireName(this, this.name);
     this.selector = selectorOf(software ?? this.name, this.name);
     this.podLabels = podLabels ?? this.selector;

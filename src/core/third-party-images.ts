@@ -1,6 +1,20 @@
 /** Every image that Keelson chooses itself, by software and exact version. */
 const IMAGES = {
   redis: { '7.2.0': 'redis/redis-stack-server:7.2.0-v14' },
+  rclone: { '1.68.2': 'rclone/rclone:1.68.2' },
+  redisinsight: { '1.14.0': 'redislabs/redisinsight:1.14.0' },
+  'redis-exporter': { '1.58.0': 'oliver006/redis_exporter:v1.58.0-alpine' },
+  memcached: { '1.6.23': 'memcached:1.6.23-alpine' },
+  postgres: {
+    '18.4': 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie',
+    '16.1': 'ghcr.io/cloudnative-pg/postgresql:16.1',
+  },
+  pgbouncer: {
+    '1.25.1': 'ghcr.io/cloudnative-pg/pgbouncer:1.25.1',
+    '1.22.0': 'ghcr.io/cloudnative-pg/pgbouncer:1.22.0',
+  },
+  haproxy: { '3.0.26': 'haproxy:3.0.26-alpine' },
+  'memcached-exporter': { '0.14.2': 'quay.io/prometheus/memcached-exporter:v0.14.2' },
 } as const;
 
 export type Software = keyof typeof IMAGES;
@@ -14,6 +28,13 @@ export function thirdPartyImage<S extends Software>(
 ): string | undefined {
   const versions: Readonly<Record<string, string>> = IMAGES[software];
   return versions[version];
+}
+
+/** Whether Keelson chose this image, by version and without a digest. */
+export function isThirdParty(reference: string): boolean {
+  return Object.values(IMAGES).some((versions) =>
+    Object.values<string>(versions).includes(reference),
+  );
 }
 
 export function versionsOf(software: Software): readonly string[] {

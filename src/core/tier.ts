@@ -20,6 +20,8 @@ export interface TierDefaults {
   readonly request: { readonly cpu: string; readonly memory: string };
   /** The volume of what keeps data. */
   readonly storage: Quantity;
+  /** When data is saved, and how old the newest backup may get. Undefined: not at all. */
+  readonly backup: { readonly schedule: string; readonly maxAgeHours: number } | undefined;
 }
 
 /** The one table: nothing else in Keelson repeats these numbers. */
@@ -31,6 +33,7 @@ export const TIER_DEFAULTS: Readonly<Record<Tier, TierDefaults>> = {
     quota: { cpu: '200', memory: '800Gi', pods: 1000 },
     request: { cpu: '100m', memory: '256Mi' },
     storage: '20Gi',
+    backup: { schedule: '17 * * * *', maxAgeHours: 3 },
   },
   preproduction: {
     replicas: 2,
@@ -39,6 +42,7 @@ export const TIER_DEFAULTS: Readonly<Record<Tier, TierDefaults>> = {
     quota: { cpu: '60', memory: '240Gi', pods: 300 },
     request: { cpu: '50m', memory: '256Mi' },
     storage: '10Gi',
+    backup: { schedule: '17 2 * * *', maxAgeHours: 50 },
   },
   review: {
     replicas: 1,
@@ -47,6 +51,7 @@ export const TIER_DEFAULTS: Readonly<Record<Tier, TierDefaults>> = {
     quota: { cpu: '20', memory: '80Gi', pods: 100 },
     request: { cpu: '20m', memory: '128Mi' },
     storage: '1Gi',
+    backup: undefined,
   },
 };
 

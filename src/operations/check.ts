@@ -1,5 +1,5 @@
 import type { RuleReport } from '../checks/checks.ts';
-import type { Finding } from '../core/finding.ts';
+import { environmentOf, type Finding } from '../core/finding.ts';
 import { FLUX } from '../core/place.ts';
 import type { BuiltCluster } from './build.ts';
 import { buildAll, type WorkspaceOptions } from './workspace.ts';
@@ -40,15 +40,10 @@ function environmentsOf({ model, report }: BuiltCluster): CheckedEnvironment[] {
   const places = [...model.environments.map(({ environment }) => environment), FLUX];
   return places.flatMap((environment) => {
     const objects = entries.filter(({ origin }) => origin.environment === environment).length;
-    const findings = report.findings.filter((finding) => placeOf(finding) === environment);
+    const findings = report.findings.filter((finding) => environmentOf(finding) === environment);
     const place = { platform, cluster: cluster.name, environment };
     return objects > 0 ? [{ ...place, objects, findings }] : [];
   });
-}
-
-/** Files are `<platform>/<cluster>/<environment>/…`, construct paths `<environment>/…`. */
-function placeOf({ at, file }: Finding): string | undefined {
-  return file === undefined ? at.split('/')[0] : file.split('/')[2];
 }
 
 function totals(rules: readonly RuleReport[]): readonly RuleReport[] {

@@ -1,6 +1,13 @@
 import { KeelsonError } from '../core/errors.ts';
 import type { Link, Model, Origin } from '../core/model.ts';
 import { suggest } from '../core/names.ts';
+import {
+  answersFor,
+  type GraphEndpoint,
+  type GraphHost,
+  hostOf,
+  reachOf,
+} from './graph-endpoints.ts';
 import { buildAll, type WorkspaceOptions } from './workspace.ts';
 
 /** Who talks to whom: plain data, everything sorted. */
@@ -20,12 +27,10 @@ export interface GraphService {
   readonly name: string;
   /** The class, such as 'WebApp'. */
   readonly kind: string;
-}
-
-interface GraphHost {
-  /** `<host>:<port>`. */
-  readonly id: string;
-  readonly name: string;
+  /** Where it is reached, by port. */
+  readonly endpoints: readonly GraphEndpoint[];
+  /** The ids of the hosts that it stands for, when somebody else runs it. */
+  readonly hosts: readonly string[];
 }
 
 export interface GraphConnection {
@@ -67,18 +72,27 @@ function graphOf(models: readonly Model[], environment?: string): Graph {
   const hosts = new Map<string, GraphHost>();
   const connections: GraphConnection[] = [];
   for (const model of models) {
-    const kinds = new Map(model.services.map(({ kind, origin }) => [idOf(model, origin), kind]));
+    const idIn = (origin: Origin) => idOf(model, origin);
+    const kinds = new Map(model.services.map(({ kind, origin }) => [idIn(origin), kind]));
+    const reach = reachOf(model, idIn);
     const add = (origin: Origin): string => {
-      const service = serviceAt(model, origin, kinds);
-      services.set(service.id, service);
-      return service.id;
+      const id = idIn(origin);
+      if (services.has(id)) return id;
+      const at = reach.hostsOf(id);
+      for (const host of at) hosts.set(host.id, host);
+      services.set(id, {
+        ...serviceAt(model, origin, kinds.get(id) ?? ''),
+        endpoints: reach.endpointsOf(id),
+        hosts: at.map((host) => host.id),
+      });
+      return id;
     };
     for (const { origin } of model.services.filter(isHere)) add(origin);
     for (const link of model.links.filter(({ client }) => isHere(client))) {
-      const host = { id: `${link.host}:${link.port}`, name: link.host };
-      if (!link.owner) hosts.set(host.id, host);
-      const to = link.owner ? add(link.owner.origin) : host.id;
-      connections.push(connection(add(link.client.origin), to, link));
+      const owner = answersFor(link);
+      const host = hostOf(link);
+      if (!owner) hosts.set(host.id, host);
+      connections.push(connection(add(link.client.origin), owner ? add(owner) : host.id, link));
     }
   }
   return {
@@ -101,18 +115,21 @@ export function dependentsOf({ connections, hosts, services }: Graph, name: stri
   const reached = new Set(targets.map(({ id }) => id));
   for (const id of reached) {
     for (const { from, to } of connections) if (to === id) reached.add(from);
+    for (const service of services) if (service.hosts.includes(id)) reached.add(service.id);
   }
+  const kept = services.filter(({ id }) => reached.has(id));
   return {
-    services: services.filter(({ id }) => reached.has(id)),
-    hosts: hosts.filter(({ id }) => reached.has(id)),
+    services: kept,
+    hosts: hosts.filter(
+      ({ id }) => reached.has(id) || kept.some((each) => each.hosts.includes(id)),
+    ),
     connections: connections.filter(({ to }) => reached.has(to)),
   };
 }
 
-function serviceAt(model: Model, origin: Origin, kinds: ReadonlyMap<string, string>): GraphService {
-  const id = idOf(model, origin);
+function serviceAt(model: Model, origin: Origin, kind: string) {
   const place = [model.platform, model.cluster.name, origin.environment].join('/');
-  return { id, place, layer: origin.layer, name: origin.service, kind: kinds.get(id) ?? '' };
+  return { id: idOf(model, origin), place, layer: origin.layer, name: origin.service, kind };
 }
 
 function idOf({ cluster, platform }: Model, { environment, layer, service }: Origin): string {

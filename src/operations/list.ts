@@ -37,6 +37,8 @@ interface ServiceListing {
   /** The class, such as 'WebApp'; what Keelson or the user put there without one has none. */
   readonly kind?: string;
   readonly objects: number;
+  /** Set where only one pod can be, by nature: nobody answers while it moves. */
+  readonly availability?: 'best effort';
 }
 
 /** Lists every cluster, or what the options leave of it. */
@@ -88,12 +90,17 @@ function layerContent(
   entries: readonly Entry[],
   services: readonly ServiceFacts[],
 ): Pick<LayerListing, 'objects' | 'services'> {
-  const kinds = new Map(services.map(({ kind, origin }) => [origin.service, kind]));
+  const facts = new Map(services.map((each) => [each.origin.service, each]));
   const names = new Set([...services, ...entries].map(({ origin }) => origin.service));
   const listed = [...names].sort().map((service) => {
-    const kind = kinds.get(service);
+    const { availability, kind } = facts.get(service) ?? {};
     const objects = entries.filter(({ origin }) => origin.service === service).length;
-    return { service, ...(kind !== undefined && { kind }), objects };
+    return {
+      service,
+      ...(kind !== undefined && { kind }),
+      objects,
+      ...(availability && { availability }),
+    };
   });
   return { objects: entries.length, services: listed };
 }

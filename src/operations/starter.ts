@@ -97,7 +97,10 @@ export default definePlatform({
     },
   },
   compose(env) {
-    const cache = new Redis(env.layer('data'), 'cache', { memory: env.settings.cacheMemory });
+    const cache = new Redis(env.layer('data'), 'cache', {
+      memory: env.settings.cacheMemory,
+      backup: false, // what a cache holds may be lost
+    });
 
     new WebApp(env.layer('apps'), 'web', {
       image: 'web', // the name in images/shop/<cluster>.yaml

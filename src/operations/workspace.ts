@@ -5,7 +5,7 @@ import { KeelsonError } from '../core/errors.ts';
 import { suggest } from '../core/names.ts';
 import type { Platform } from '../core/platform.ts';
 import { type BuiltCluster, buildCluster } from './build.ts';
-import { readImageLock } from './images.ts';
+import { readImageLock } from './images/read-lock.ts';
 import { loadProgram } from './program.ts';
 import { loadSchemas } from './schemas.ts';
 import { readSealed } from './secrets/read-sealed.ts';
@@ -44,7 +44,7 @@ export async function buildAll(options: WorkspaceOptions): Promise<readonly Buil
   const built = wanted.map(({ cluster, platform }) => {
     const { kubernetes, name } = cluster;
     progress?.(`${platform.name}/${name}`);
-    const lock = readImageLock(join(folder, 'images'), platform.name, name);
+    const lock = readImageLock(folder, platform.name, name);
     const schemas = loadSchemas({ folders: schemaFolders(folder), kubernetes });
     const sealed = readSealed(
       folder,
@@ -70,7 +70,8 @@ function environmentsOn({ environments }: Platform, cluster: string): string[] {
   return ['shared', ...here.map(([name]) => name)];
 }
 
-function requireKnown(
+/** Refuses a name that no platform of the program has. */
+export function requireKnown(
   file: string,
   platforms: readonly Platform[],
   options: WorkspaceOptions,

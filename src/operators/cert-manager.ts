@@ -13,4 +13,16 @@ export const certManager = helmOperator({
     webhook: { replicaCount: leaders(users) },
     cainjector: { replicaCount: leaders(users) },
   }),
+  images: (at) => {
+    const image = (part: string) => ({
+      image: { repository: at(`quay.io/jetstack/cert-manager-${part}`) },
+    });
+    return {
+      ...image('controller'),
+      webhook: image('webhook'),
+      cainjector: image('cainjector'),
+      acmesolver: image('acmesolver'),
+      startupapicheck: image('startupapicheck'),
+    };
+  },
 });

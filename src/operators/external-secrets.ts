@@ -14,4 +14,8 @@ export const externalSecrets = helmOperator({
     webhook: { replicaCount: leaders(users) },
     certController: { replicaCount: leaders(users) },
   }),
+  images: (at) => {
+    const image = { repository: at('ghcr.io/external-secrets/external-secrets') };
+    return { image, webhook: { image }, certController: { image } };
+  },
 });

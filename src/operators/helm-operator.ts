@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import { HelmRelease, type HelmReleaseSpec } from '#imports/helm.toolkit.fluxcd.io.ts';
 import { HelmRepository, OCIRepository } from '#imports/source.toolkit.fluxcd.io.ts';
+import { mirrored } from '../core/image-reference.ts';
 import type { Operator } from '../core/operator.ts';
-import type { Place } from '../core/place.ts';
+import { type Place, placeOf } from '../core/place.ts';
+import { type ChartValues, mergedValues } from './chart-values.ts';
 
 export interface HelmOperator {
   readonly name: string;
@@ -12,7 +14,12 @@ export interface HelmOperator {
   readonly repository: `https://${string}` | `oci://${string}`;
   /** Where its pods run; the chart's release makes it. */
   readonly namespace: string;
-  readonly values: (users: readonly Place[]) => Readonly<Record<string, unknown>>;
+  readonly values: (users: readonly Place[]) => ChartValues;
+  /**
+   * The values that point every image of the chart at a mirror; `at` gives a repository's name there.
+   * @default - none; the `image-mirrored` check reports that
+   */
+  readonly images?: (at: (repository: string) => string) => ChartValues;
   readonly after?: readonly Operator[];
 }
 
@@ -23,7 +30,10 @@ export function helmOperator(of: HelmOperator): Operator {
 }
 
 function emit(layer: Construct, of: HelmOperator, users: readonly Place[]): void {
-  const { chart, name, namespace, values, version } = of;
+  const { chart, images, name, namespace, values, version } = of;
+  const { registryMirror } = placeOf(layer);
+  const elsewhere =
+    registryMirror && images?.((repository) => mirrored(repository, registryMirror));
   const source = of.repository.startsWith('oci://')
     ? ociSource(layer, of)
     : { chart: { spec: { chart, version, sourceRef: httpSource(layer, of) } } };
@@ -37,7 +47,7 @@ function emit(layer: Construct, of: HelmOperator, users: readonly Place[]): void
     install: { createNamespace: true, crds: 'CreateReplace', strategy: retry },
     upgrade: { crds: 'CreateReplace', strategy: retry },
     driftDetection: { mode: 'enabled' },
-    values: values(users),
+    values: mergedValues(values(users), elsewhere || {}),
   };
   new HelmRelease(layer, `${name}-release`, {
     metadata: { name, annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } },

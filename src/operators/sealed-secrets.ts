@@ -1,3 +1,4 @@
+import { splitImage } from './chart-values.ts';
 import { helmOperator } from './helm-operator.ts';
 
 /** Opens SealedSecrets with a key that never leaves the cluster. */
@@ -8,4 +9,5 @@ export const sealedSecrets = helmOperator({
   repository: 'https://bitnami-labs.github.io/sealed-secrets',
   namespace: 'sealed-secrets',
   values: () => ({ fullnameOverride: 'sealed-secrets-controller' }), // the name that kubeseal asks for
+  images: (at) => ({ image: splitImage(at('docker.io/bitnami/sealed-secrets-controller')) }),
 });

@@ -1,3 +1,4 @@
+import { splitImage } from './chart-values.ts';
 import { helmOperator } from './helm-operator.ts';
 
 /** The kinds of Traefik 2.11, both groups of them: without the old group it serves no route at all. */
@@ -14,4 +15,5 @@ export const traefikCrds = helmOperator({
     rbac: { enabled: false },
     service: { enabled: false },
   }),
+  images: (at) => ({ image: splitImage(at('docker.io/traefik')) }), // runs nothing today
 });

@@ -1,4 +1,5 @@
 import { KeelsonError } from '../core/errors.ts';
+import { setterComment } from '../core/image-lock.ts';
 import type { Entry, Model, Origin } from '../core/model.ts';
 import { fileInLayer, layerFolder, pathsOf } from './paths.ts';
 import { HEADER } from './read.ts';
@@ -72,7 +73,7 @@ function setterComments(model: Model): Map<string, Comment> {
       environment,
       (value) => {
         const policy = byReference.get(value);
-        return policy && ` # {"$imagepolicy": "${policy}"}`;
+        return policy && ` ${setterComment(policy)}`;
       },
     ]),
   );

@@ -3,7 +3,8 @@ import type { Access } from '../core/access.ts';
 import { addressProblem } from '../core/address.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { isDnsSubdomain } from '../core/names.ts';
-import { human, SecretDeclaration } from '../core/secret.ts';
+import { derived, human, SecretDeclaration } from '../core/secret.ts';
+import { urlPart } from '../core/secret-source.ts';
 import { Service } from '../core/service.ts';
 
 export interface ManagedRedisProps {
@@ -50,8 +51,10 @@ export class ManagedRedis extends Service {
       });
     }
     if (props.login !== 'cloud-role') {
+      const { host, port = 6379, user = 'default' } = props;
       const keys = {
-        password: human(`password of user '${props.user ?? 'default'}' at ${props.host}`),
+        password: human(`password of user '${user}' at ${host}`),
+        url: derived(`rediss://${urlPart(user)}:{password:url}@${host}:${port}/0`),
       };
       new SecretDeclaration(this, { name: this.#secret, keys });
     }
@@ -75,8 +78,10 @@ export class ManagedRedis extends Service {
     const values = { USER: user };
     const access = { endpoint, right, values, grantor: this };
     if (login === 'cloud-role') return access;
-    const PASSWORD = { secret: this.#secret, key: 'password' };
-    const grant = () => ({ keys: { PASSWORD } });
+    const secret = this.#secret;
+    const grant = () => ({
+      keys: { PASSWORD: { secret, key: 'password' }, URL: { secret, key: 'url' } },
+    });
     return { ...access, grant };
   }
 }

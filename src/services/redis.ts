@@ -1,27 +1,59 @@
 import type { Construct } from 'constructs';
-import * as k8s from '#imports/k8s.ts';
-import type { Access } from '../core/access.ts';
+import type { Access, Endpoint } from '../core/access.ts';
+import { spreadsOverZones } from '../core/cluster.ts';
 import { KeelsonError } from '../core/errors.ts';
-import { imageOf } from '../core/image.ts';
-import { RETIRE } from '../core/labels.ts';
 import { placeOf } from '../core/place.ts';
-import { parseQuantity, type Quantity } from '../core/quantity.ts';
-import { generated, SecretDeclaration } from '../core/secret.ts';
+import type { Quantity } from '../core/quantity.ts';
 import { Service, type StatefulProps } from '../core/service.ts';
-import { thirdPartyImage, type VersionOf, versionsOf } from '../core/third-party-images.ts';
+import type { VersionOf } from '../core/third-party-images.ts';
 import { tierOf } from '../core/tier.ts';
 import { serviceAccount } from '../workload/account.ts';
-import { configFiles } from '../workload/config-files.ts';
-import { requireQuantity, resources } from '../workload/resources.ts';
-import { containerSecurity, podSecurity } from '../workload/security.ts';
+import { type BackupProps, backUp } from '../workload/backup.ts';
+import { programImage } from '../workload/program-image.ts';
+import { requireQuantity } from '../workload/resources.ts';
+import { requireSeconds } from '../workload/whole-number.ts';
+import type { Right } from './redis/acl.ts';
+import { alerts } from './redis/alerts.ts';
+import { backupPlan } from './redis/backup.ts';
+import { type RedisModule, requireModules } from './redis/config.ts';
+import { REDIS_PORT, SENTINEL_PORT } from './redis/pod.ts';
+import { sentinelHosts, sentinelSelector, sentinelSet } from './redis/sentinel.ts';
+import { serverSet } from './redis/server.ts';
+import { requireReplicas, requireSentinels } from './redis/set-size.ts';
+import { declareInternal, grantTo, requirePattern } from './redis/users.ts';
 
 export interface RedisProps extends StatefulProps {
-  /** Memory of the pod; the data may fill 70 % of it. */
+  /** Memory of each server; the data may fill 70 % of it. */
   readonly memory: Quantity;
 
   /**
-   * Size of the volume for snapshots and the append-only file; several times the memory. Kubernetes
-   * does not change it afterwards: to grow it, edit the claim itself.
+   * One server, or several of which Sentinels make another one the master when it fails. Clients of a
+   * replicated Redis must speak Sentinel: they get `_SENTINELS` and `_MASTER` and no `_URL`.
+   * @default - what the tier asks for: 'single' in review, 'replicated' elsewhere
+   */
+  readonly availability?: 'single' | 'replicated';
+
+  /**
+   * Servers of a replicated Redis: one master, the rest replicas.
+   * @default 3
+   */
+  readonly replicas?: number;
+
+  /**
+   * Sentinels of a replicated Redis; more than half must agree. An odd number, 3 or more.
+   * @default 3
+   */
+  readonly sentinels?: number;
+
+  /**
+   * How long the master may be silent before another server takes over.
+   * @default 5
+   */
+  readonly downAfterSeconds?: number;
+
+  /**
+   * Size of each server's volume for snapshots and the append-only file; several times the memory.
+   * Kubernetes does not change it afterwards: to grow it, edit the claim itself.
    * @default - what the tier gives: 20Gi in production
    */
   readonly storage?: Quantity;
@@ -33,7 +65,21 @@ export interface RedisProps extends StatefulProps {
   readonly whenFull?: 'noeviction' | 'allkeys-lru';
 
   /**
-   * The version of Redis Stack, of which this runs the server without modules.
+   * Backups and restore drills, where the environment has a bucket for them; false for data that may be
+   * lost, such as a cache.
+   * @default - what the tier asks for: every hour in production, every night in preproduction
+   */
+  readonly backup?: false | BackupProps;
+
+  /**
+   * Modules of Redis Stack to load. A search looks into all that its index covers, whatever keys the
+   * client was given.
+   * @default - none
+   */
+  readonly modules?: readonly RedisModule[];
+
+  /**
+   * The version of Redis Stack.
    * @default '7.2.0'
    */
   readonly version?: VersionOf<'redis'>;
@@ -41,139 +87,108 @@ export interface RedisProps extends StatefulProps {
 
 /** With less, the server leaves no room for data. */
 const LEAST: Quantity = '64Mi';
-const PORT = 6379;
-const USER = 1001;
 
 /**
- * One Redis with a password, whose data outlives its pod. While the pod moves, nobody answers.
- * A new version restarts it; snapshots of 7.2 cannot be read by an older one.
+ * A Redis whose data outlives its pods: one server, or a master with replicas under Sentinels. Each client
+ * has a user of its own that may do what it was given and nothing else. A new client restarts the servers,
+ * one after the other; another right or password does not.
+ *
+ * A new version restarts them too, replicas first. Snapshots of 7.2 cannot be read by an older one: going
+ * back means restoring a backup.
  */
 export class Redis extends Service {
-  readonly #secret: string;
+  readonly #endpoint: Endpoint;
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id, { software: 'redis', stateful: props });
-    const { memory, version = '7.2.0', whenFull = 'noeviction' } = props;
-    requireQuantity(this, 'memory', memory, LEAST);
+    const { downAfterSeconds = 5, memory, modules = [], version = '7.2.0' } = props;
+    const { availability = availabilityIn(this), whenFull = 'noeviction' } = props;
     const { storage = tierOf(this).storage } = props;
+    requireQuantity(this, 'memory', memory, LEAST);
     requireQuantity(this, 'storage', storage);
-    this.#secret = `${this.name}-auth`;
-    new SecretDeclaration(this, { name: this.#secret, keys: { password: generated() } });
-    const config = configFiles(this, { [CONFIG]: configOf(memory, whenFull) });
-    const retire = props.retire && { [RETIRE]: 'true' };
+    requireSeconds(this, 'downAfterSeconds', downAfterSeconds, 1);
+    requireModules(this, modules);
+    const replicated = isReplicated(this, availability);
+    const replicas = replicated ? requireReplicas(this, props.replicas ?? 3) : 1;
+    const sentinels = replicated ? requireSentinels(this, props.sentinels ?? 3) : 0;
+    const image = programImage(this, 'redis', version);
+    this.#endpoint = replicated ? sentinelEndpoint(this, sentinels) : endpointOf(this);
 
-    new k8s.StatefulSet(this, 'Resource', {
-      metadata: { name: this.name, ...(retire && { annotations: retire }) },
-      spec: {
-        serviceName: this.name,
-        replicas: 1,
-        selector: { matchLabels: this.selector },
-        template: {
-          metadata: { labels: { ...this.selector }, annotations: config.annotations },
-          spec: {
-            serviceAccountName: this.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: podSecurity(this, USER),
-            terminationGracePeriodSeconds: 60, // it writes a last snapshot on the way out
-            containers: [this.#container(imageFor(this, version), memory, config.mounts)],
-            volumes: [{ name: 'tmp', emptyDir: {} }, ...config.volumes],
-          },
-        },
-        volumeClaimTemplates: [claim(storage)],
-        ...(placeOf(this).tier === 'review' && THROW_AWAY),
-      },
-    });
-    new k8s.Service(this, 'Service', {
-      metadata: { name: this.name },
-      spec: {
-        selector: this.selector,
-        ports: [{ name: 'tcp-redis', port: PORT, targetPort: 'tcp-redis' }],
-      },
-    });
+    declareInternal(this);
+    serverSet(this, { image, memory, storage, whenFull, modules, replicas, sentinels });
+    if (replicated) sentinelSet(this, { image, sentinels, downAfterSeconds });
     serviceAccount(this, {});
+    alerts(this, { replicas });
+    backUp(
+      this,
+      backupPlan({ image, memory, storage, modules, source: this.#access('*', 'backup') }),
+      props.backup,
+    );
   }
 
-  /** Keys that match a pattern. Every client has the one password here: the right says what it means to do. */
+  /**
+   * Keys that match a pattern, and the channels that match it. `read` may listen, `readWrite` publish as
+   * well; who is not given '*' cannot list the names of keys.
+   */
   keys(pattern: string): { readonly read: Access; readonly readWrite: Access } {
+    requirePattern(this, pattern);
+    return { read: this.#access(pattern, 'read'), readWrite: this.#access(pattern, 'readWrite') };
+  }
+
+  /** All data to be read, and what the server knows of itself: for pages that people look at. */
+  get inspect(): Access {
+    return this.#access('*', 'inspect');
+  }
+
+  #access(pattern: string, right: Right): Access {
+    const endpoint = this.#endpoint;
+    const urlPort = endpoint.values ? undefined : endpoint.port;
     return {
-      read: this.#access(`${pattern}:read`),
-      readWrite: this.#access(`${pattern}:readWrite`),
-    };
-  }
-
-  #access(right: string): Access {
-    const endpoint = { owner: this, protocol: 'redis', host: this.name, port: PORT, tls: false };
-    const values = { USER: 'default' };
-    return { endpoint, right, values, grant: () => this.#credential };
-  }
-
-  get #credential() {
-    return { keys: { PASSWORD: { secret: this.#secret, key: 'password' } } };
-  }
-
-  #container(image: string, memory: Quantity, config: readonly k8s.VolumeMount[]): k8s.Container {
-    const password = { secretKeyRef: { name: this.#secret, key: 'password' } };
-    return {
-      name: 'redis',
-      image,
-      command: ['sh', '-c', START],
-      env: [{ name: 'REDISCLI_AUTH', valueFrom: password }],
-      ports: [{ name: 'tcp-redis', containerPort: PORT }],
-      startupProbe: { ...ping(), periodSeconds: 2, failureThreshold: 150 }, // loading a large file takes its time
-      readinessProbe: { ...ping(), periodSeconds: 5 },
-      livenessProbe: { ...ping(), periodSeconds: 10, failureThreshold: 6 },
-      resources: resources(this, { memory }),
-      securityContext: containerSecurity(),
-      volumeMounts: [
-        { name: 'data', mountPath: '/data' },
-        { name: 'tmp', mountPath: '/tmp' },
-        ...config,
-      ],
+      endpoint,
+      right: `${pattern}:${right}`,
+      grant: (client) => grantTo(this, client, { pattern, right, urlPort }),
     };
   }
 }
 
-/** What a review environment leaves behind is nothing. */
-const THROW_AWAY: Pick<k8s.StatefulSetSpec, 'persistentVolumeClaimRetentionPolicy'> = {
-  persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
-};
-
-const CONFIG = '/etc/redis/redis.conf';
-
-/** The password reaches the server on its standard input: never in a file, never among its arguments. */
-const START = `exec redis-server - <<END
-include ${CONFIG}
-requirepass "$(printf %s "$REDISCLI_AUTH" | sed 's/["\\\\]/\\\\&/g')"
-END
-`;
-
-function configOf(memory: Quantity, whenFull: string): string {
-  const most = ((parseQuantity(memory) ?? 0n) * 70n) / 100n / 1024n;
-  return `dir /data
-appendonly yes
-maxmemory ${most}kb
-maxmemory-policy ${whenFull}
-`;
+function availabilityIn(redis: Service): 'single' | 'replicated' {
+  return placeOf(redis).tier === 'review' ? 'single' : 'replicated';
 }
 
-/** While it loads its data it answers with an error, and redis-cli still exits with 0. */
-function ping(): Pick<k8s.Probe, 'exec' | 'timeoutSeconds'> {
-  return { exec: { command: ['sh', '-c', 'redis-cli ping | grep -q PONG'] }, timeoutSeconds: 5 };
+function isReplicated(redis: Service, availability: unknown): boolean {
+  if (availability === 'single') return false;
+  if (availability !== 'replicated') {
+    throw new KeelsonError(redis, 'redis/bad-availability', {
+      message: `'availability' must be 'single' or 'replicated', got ${JSON.stringify(availability)}`,
+      hint: 'leave it out for what the tier asks for',
+    });
+  }
+  const { cluster, tier } = placeOf(redis);
+  if (tier === 'production' && spreadsOverZones(cluster) && cluster.zones.length < 3) {
+    throw new KeelsonError(redis, 'redis/too-few-zones', {
+      message: `'availability' is 'replicated', and cluster '${cluster.name}' has ${cluster.zones.length} zones: losing one would take half of the Sentinels`,
+      hint: "give the cluster a third zone, or say availability: 'single' and live with the outage",
+    });
+  }
+  return true;
 }
 
-function claim(storage: Quantity): k8s.PersistentVolumeClaimTemplate {
+function endpointOf(redis: Service): Endpoint {
+  return { owner: redis, protocol: 'redis', host: redis.name, port: REDIS_PORT, tls: false };
+}
+
+/** `_HOST` leads to any server, good for reading what may be seconds old; who leads, Sentinels know. */
+function sentinelEndpoint(redis: Service, sentinels: number): Endpoint {
+  const hosts = sentinelHosts(redis, sentinels, placeOf(redis).namespace);
   return {
-    metadata: { name: 'data' },
-    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+    ...endpointOf(redis),
+    values: {
+      MASTER: redis.name,
+      SENTINELS: hosts.map((host) => `${host}:${SENTINEL_PORT}`).join(','),
+    },
+    pods: [
+      { labels: redis.podLabels, ports: [REDIS_PORT] },
+      { labels: sentinelSelector(redis), ports: [SENTINEL_PORT] },
+    ],
   };
-}
-
-function imageFor(service: Service, version: VersionOf<'redis'>): string {
-  const image = thirdPartyImage('redis', version);
-  if (image !== undefined) return imageOf(service, image);
-  throw new KeelsonError(service, 'redis/unknown-version', {
-    message: `'version' is ${JSON.stringify(version)}, which has no image`,
-    hint: `known versions: ${versionsOf('redis').join(', ')}`,
-  });
 }

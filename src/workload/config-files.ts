@@ -1,6 +1,8 @@
 import * as k8s from '#imports/k8s.ts';
+import { credentialMark } from '../core/credential-mark.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { contentHash } from '../core/hash.ts';
+import { late } from '../core/late.ts';
 import type { Service } from '../core/service.ts';
 
 /** Absolute path in the container to the file's content. */
@@ -34,9 +36,22 @@ export function configFiles(service: Service, files: ConfigFiles | undefined): M
   };
 }
 
-/** The annotations of a pod template, where there are files. */
+/** The annotations of a Job's template: a changed file runs it again. */
 export function noted({ annotations }: MountedFiles): Pick<k8s.ObjectMeta, 'annotations'> {
   return Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {};
+}
+
+/** The annotations of a template whose pods stay: a changed file or credential rolls them. */
+export function rolledBy(
+  service: Service,
+  files: MountedFiles,
+): Pick<k8s.ObjectMeta, 'annotations'> {
+  const annotations = late(() => {
+    const mark = credentialMark(service);
+    const all = { ...files.annotations, ...(mark && { 'keelson.dev/credential-hash': mark }) };
+    return Object.keys(all).length > 0 ? all : (undefined as never);
+  });
+  return { annotations };
 }
 
 /** A file's own name where that is enough, its whole path where two files share the name. */

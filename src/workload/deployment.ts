@@ -5,7 +5,7 @@ import type { Service } from '../core/service.ts';
 import { tierOf } from '../core/tier.ts';
 import { type AccountProps, serviceAccount } from './account.ts';
 import { autoscaler, type Scale, startReplicas } from './autoscaling.ts';
-import { configFiles, noted } from './config-files.ts';
+import { configFiles, rolledBy } from './config-files.ts';
 import { type ContainerProps, container, volumes } from './container.ts';
 import { disruptionBudget } from './disruption.ts';
 import { podSecurity } from './security.ts';
@@ -121,7 +121,7 @@ function podTemplate(
   const files = configFiles(service, props.files);
   const sidecars = sidecarContainers(service, props.sidecars);
   return {
-    metadata: { labels: { ...service.selector }, ...noted(files) },
+    metadata: { labels: { ...service.selector }, ...rolledBy(service, files) },
     spec: {
       serviceAccountName: service.name,
       automountServiceAccountToken: serviceAccountToken,

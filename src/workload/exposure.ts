@@ -5,7 +5,7 @@ import { isDnsLabel, isDnsSubdomain } from '../core/names.ts';
 import { NetworkOpening } from '../core/opening.ts';
 import { needs } from '../core/operator.ts';
 import { placeOf } from '../core/place.ts';
-import { madeBy, SecretDeclaration } from '../core/secret.ts';
+import { human, madeBy, SecretDeclaration } from '../core/secret.ts';
 import type { Service } from '../core/service.ts';
 import { certManager } from '../operators/cert-manager.ts';
 import { gatewayRoute } from './gateway-route.ts';
@@ -48,7 +48,7 @@ export function expose(
   }
   requirePath(service, path);
   requireEdge(service, through);
-  const route = { host, path, edge: through, tlsSecret: tlsSecret(service, through) };
+  const route = { host, path, edge: through, tlsSecret: tlsSecret(service, through, host) };
   const kinds = { ingress: ingressRoute, traefik: traefikRoute, gateway: gatewayRoute };
   kinds[placeOf(service).ingress](service, route);
   new NetworkOpening(service, 'edge', { direction: 'in', peers: through.from, ports: [port] });
@@ -71,13 +71,19 @@ function requireEdge(service: Service, { from, name, namespace = 'default' }: Ed
   });
 }
 
-/** cert-manager writes it; until then the edge serves a certificate of its own. */
-function tlsSecret(service: Service, through: Edge): string | undefined {
+/** What cert-manager has not written yet, the edge replaces by a certificate of its own. */
+function tlsSecret(service: Service, through: Edge, host: string): string | undefined {
   const { certificate = 'edge' } = through;
   // A Gateway holds the certificates of all its routes.
   if (certificate === 'edge' || placeOf(service).ingress === 'gateway') return undefined;
-  needs(service, certManager);
   const name = `${service.name}-tls`;
+  if (certificate === 'given') {
+    const about = (what: string) => human(`${what} of the certificate for ${host}, as PEM`);
+    const keys = { 'tls.crt': about('the chain'), 'tls.key': about('the private key') };
+    new SecretDeclaration(service, { name, keys, type: 'kubernetes.io/tls' });
+    return name;
+  }
+  needs(service, certManager);
   const keys = { 'tls.crt': madeBy('cert-manager'), 'tls.key': madeBy('cert-manager') };
   new SecretDeclaration(service, { name, keys });
   // cert-manager answers the issuer's question from a pod of its own, in this namespace, on this port.

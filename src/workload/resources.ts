@@ -33,7 +33,7 @@ export function resources(scope: Construct, given: Resources = {}): k8s.Resource
   return { requests: { cpu, memory }, limits: { memory, ...(cpuLimit && { cpu: cpuLimit }) } };
 }
 
-function requireCpu(scope: Construct, prop: string, given: unknown): void {
+export function requireCpu(scope: Construct, prop: string, given: unknown): void {
   if (parseCpu(given) !== undefined) return;
   throw new KeelsonError(scope, 'quantity/bad-cpu', {
     message: `'${prop}' must be an amount of processor, got ${JSON.stringify(given)}`,

@@ -39,7 +39,7 @@ export function scrape(
   new PodMonitor(service, 'Monitor', {
     metadata: { name: service.name },
     spec: {
-      selector: { matchLabels: service.selector },
+      selector: { matchLabels: { ...service.podLabels } },
       podMetricsEndpoints: [{ port: port.name, path }],
     },
   });

@@ -8,6 +8,8 @@ import { loadSchemas } from '../../src/operations/schemas.ts';
 export interface Around {
   readonly tier?: 'production' | 'preproduction' | 'review';
   readonly kubernetes?: KubernetesVersion;
+  /** Where images are to be pulled from. */
+  readonly mirror?: string;
   /** Keelson's own services, by name; objects of that name came from them. */
   readonly services?: readonly string[];
   /** Declared Secrets and their keys. */
@@ -42,7 +44,7 @@ export function objectsIn(yaml: string): KubeObject[] {
 }
 
 export function inputOf(objects: readonly KubeObject[], around: Around = {}): CheckInput {
-  const { kubernetes = '1.34', secrets = {}, services = [], tier = 'production' } = around;
+  const { kubernetes = '1.34', mirror, secrets = {}, services = [], tier = 'production' } = around;
   const schemas = schemasOf(kubernetes);
   const entries = objects.map((object, i): Entry => {
     const cluster = schemas.find(object.apiVersion, object.kind)?.scope === 'Cluster';
@@ -53,7 +55,18 @@ export function inputOf(objects: readonly KubeObject[], around: Around = {}): Ch
   const model = {
     platform: 'shop',
     cluster: { name: 'main', kubernetes },
-    environments: [{ environment: 'prod', tier, namespace: NAMESPACE, secrets: 'existing' }],
+    environments: [
+      {
+        environment: 'prod',
+        tier,
+        namespace: NAMESPACE,
+        secrets: 'existing',
+        registryMirror: mirror,
+        waive: {},
+        rotated: {},
+        ciphertext: {},
+      },
+    ],
     services: services.map((name) => ({ origin: originOf(name, 0), kind: 'WebApp' })),
     entries,
     secrets: Object.entries(secrets).map(([name, keys]) => ({

@@ -197,17 +197,29 @@ describe('image-pinned', () => {
   const runs = (image: string): string =>
     deployment('web').replace('registry.example.com/web:1.0.0', image);
 
-  test.each([`nginx@${digest}`, 'nginx:1.27', `registry:5000/nginx:1.27@${digest}`])(
+  test.each([`nginx@${digest}`, `nginx:latest@${digest}`, `registry:5000/nginx:1.27@${digest}`])(
     'is silent about %s',
     (image) => {
       expect(judge(imagePinned, runs(image))).toEqual(nothing);
     },
   );
 
+  test('a tag is enough where something may be lost, and not in production', () => {
+    expect(judge(imagePinned, runs('nginx:1.27'), { tier: 'preproduction' })).toEqual(nothing);
+    expect(judge(imagePinned, runs('nginx:1.27'))).toEqual({
+      looked: 1,
+      said: [
+        "error prod/apps/web: container 'web' runs 'nginx:1.27' without a digest: whoever owns the tag can move it",
+      ],
+      hints: ['add a digest, or name it in the image lock and write imageOf(this, name)'],
+    });
+  });
+
   test.each([
     ['nginx', "runs 'nginx', which names no tag"],
     ['registry:5000/nginx', "runs 'registry:5000/nginx', which names no tag"],
     ['nginx:latest', "runs 'nginx:latest', and 'latest' is another image tomorrow"],
+    ['nginx:stable', "runs 'nginx:stable', and 'stable' is another image tomorrow"],
   ])('fails when the image is %s', (image, said) => {
     expect(judge(imagePinned, runs(image))).toEqual({
       looked: 1,

@@ -47,7 +47,8 @@ async function change(before: Given, after: Given, args = 'synth') {
   };
 }
 
-const NOTHING = `new WebApp(env.layer('apps'), 'web', { image: 'web:1', port: 8000 });`;
+const DIGEST = `sha256:${'0'.repeat(64)}`; // production asks for one
+const NOTHING = `new WebApp(env.layer('apps'), 'web', { image: 'web:1@${DIGEST}', port: 8000 });`;
 
 test.each<[string, Given, Given, string]>([
   ['is removed', {}, { build: NOTHING }, 'data/vanished'],

@@ -5,7 +5,7 @@ import { graphText } from '../../src/cli/render/graph-text.ts';
 import { dependentsOf, type Graph } from '../../src/operations/graph.ts';
 import { keelson } from './keelson.ts';
 import { PLATFORM } from './platform.ts';
-import { project } from './project.ts';
+import { project, shop } from './project.ts';
 
 async function graph(args: string): Promise<string> {
   const folder = project({ 'charts/main.ts': PLATFORM });
@@ -20,7 +20,7 @@ test('shows who uses what, with dots where a client can do without', async () =>
       apps
         mailer (Worker)
           WEB --> apps/web, http 80, http
-        web (WebApp)
+        web (WebApp), http 80
           CACHE --> data/cache, redis 6379, *:readWrite
           LOGS ..> shop/main/shared/logs/logs, http 80, http
           PAY --> api.pay.example.com:443, https 443, connect
@@ -30,15 +30,15 @@ test('shows who uses what, with dots where a client can do without', async () =>
           LOGS ..> shop/main/shared/logs/logs, http 80, http
           PAY --> api.pay.example.com:443, https 443, connect
       data
-        cache (Redis)
+        cache (Redis), redis 6379, sentinel 26379
 
     shop/main/shared
       logs
-        logs (WebApp)
+        logs (WebApp), http 80
 
     shop/main/staging
       apps
-        web (WebApp)
+        web (WebApp), http 80
           CACHE --> data/cache, redis 6379, *:readWrite
           LOGS ..> shop/main/shared/logs/logs, http 80, http
           PAY --> api.pay.example.com:443, https 443, connect
@@ -48,7 +48,7 @@ test('shows who uses what, with dots where a client can do without', async () =>
           LOGS ..> shop/main/shared/logs/logs, http 80, http
           PAY --> api.pay.example.com:443, https 443, connect
       data
-        cache (Redis)
+        cache (Redis), redis 6379, sentinel 26379
 
     outside
       api.pay.example.com:443
@@ -68,13 +68,13 @@ test('shows who depends on a service, at however many steps', async () => {
       apps
         mailer (Worker)
           WEB --> apps/web, http 80, http
-        web (WebApp)
+        web (WebApp), http 80
           CACHE --> data/cache, redis 6379, *:readWrite
       apps-before
         web-migrate (ReleaseJob)
           CACHE --> data/cache, redis 6379, *:readWrite
       data
-        cache (Redis)
+        cache (Redis), redis 6379, sentinel 26379
     "
   `);
 });
@@ -85,13 +85,49 @@ test('shows who depends on what lies outside', async () => {
   expect(out).not.toContain('CACHE');
 });
 
+describe('a service that somebody else runs', () => {
+  const compose = `
+    const cache = new ManagedRedis(env.layer('data'), 'cache', { host: 'cache.example.com' });
+    const uses = { CACHE: cache.keys('*').read };
+    new Worker(env.layer('apps'), 'mailer', { image: 'mailer:1.0.0', uses });`;
+  const top = "import { ManagedRedis } from 'keelson';\n";
+  const drawn = async (args: string) => {
+    const folder = project({ 'charts/main.ts': shop({ compose, top }) });
+    return (await keelson(`graph ${args}`, { folder })).out;
+  };
+
+  test.each(['', '--to cache', '--to cache.example.com'])('has dependents: %s', async (args) => {
+    expect(await drawn(args)).toBe(`shop/main/prod
+  apps
+    mailer (Worker)
+      CACHE --> data/cache, redis 6379, *:read
+  data
+    cache (ManagedRedis), redis 6379
+      at cache.example.com:6379
+
+outside
+  cache.example.com:6379
+`);
+  });
+
+  test('is joined to its host in every picture', async () => {
+    expect(await drawn('--output mermaid')).toContain(
+      '  shopSmainSprodSdataScache === cacheDexampleDcomC6379\n',
+    );
+    expect(await drawn('--output dot')).toContain(
+      '  "shop/main/prod/data/cache" -> "cache.example.com:6379" [dir=none, style=bold];\n',
+    );
+    expect(await drawn('--output svg')).toContain('cache runs at cache.example.com:6379');
+  });
+});
+
 test('draws for Mermaid', async () => {
   expect(await graph('--env prod --to logs --output mermaid')).toMatchInlineSnapshot(`
     "flowchart LR
       subgraph shopSmainSprod ["shop/main/prod"]
         subgraph shopSmainSprodSapps ["apps"]
           shopSmainSprodSappsSmailer["mailer<br/>Worker"]
-          shopSmainSprodSappsSweb["web<br/>WebApp"]
+          shopSmainSprodSappsSweb["web<br/>WebApp<br/>http 80"]
         end
         subgraph shopSmainSprodSapps_before ["apps-before"]
           shopSmainSprodSapps_beforeSweb_migrate["web-migrate<br/>ReleaseJob"]
@@ -99,7 +135,7 @@ test('draws for Mermaid', async () => {
       end
       subgraph shopSmainSshared ["shop/main/shared"]
         subgraph shopSmainSsharedSlogs ["logs"]
-          shopSmainSsharedSlogsSlogs["logs<br/>WebApp"]
+          shopSmainSsharedSlogsSlogs["logs<br/>WebApp<br/>http 80"]
         end
       end
       shopSmainSprodSapps_beforeSweb_migrate -.->|"LOGS: http 80"| shopSmainSsharedSlogsSlogs
@@ -119,7 +155,7 @@ test('draws for Graphviz', async () => {
         subgraph "cluster shop/main/prod/apps" {
           label="apps";
           "shop/main/prod/apps/mailer" [label="mailer\\nWorker"];
-          "shop/main/prod/apps/web" [label="web\\nWebApp"];
+          "shop/main/prod/apps/web" [label="web\\nWebApp\\nhttp 80"];
         }
         subgraph "cluster shop/main/prod/apps-before" {
           label="apps-before";
@@ -130,7 +166,7 @@ test('draws for Graphviz', async () => {
         label="shop/main/shared";
         subgraph "cluster shop/main/shared/logs" {
           label="logs";
-          "shop/main/shared/logs/logs" [label="logs\\nWebApp"];
+          "shop/main/shared/logs/logs" [label="logs\\nWebApp\\nhttp 80"];
         }
       }
       "shop/main/prod/apps-before/web-migrate" -> "shop/main/shared/logs/logs" [label="LOGS\\nhttp 80", style=dashed];
@@ -143,11 +179,12 @@ test('draws for Graphviz', async () => {
 
 describe('a name that means something to the format', () => {
   const nasty = 'a"b\\c]<d>&#e`\nf';
-  const service = { id: nasty, place: nasty, layer: nasty, name: nasty, kind: nasty };
+  const names = { id: nasty, place: nasty, layer: nasty, name: nasty, kind: nasty };
+  const service = { ...names, endpoints: [{ protocol: nasty, port: 1 }], hosts: ['x:1'] };
   const used = { alias: nasty, protocol: nasty, port: 1, right: nasty, soft: true };
   const graphOfNasty: Graph = {
     services: [service],
-    hosts: [{ id: 'x:1', name: 'x' }],
+    hosts: [{ id: 'x:1', name: 'x', port: 1 }],
     connections: [{ from: nasty, to: 'x:1', ...used }],
   };
 
@@ -167,7 +204,10 @@ describe('a name that means something to the format', () => {
 });
 
 describe('the order and the reach', () => {
-  const at = (id: string) => ({ id, place: 'p', layer: 'l', name: id, kind: 'K' });
+  const at = (id: string) => ({
+    ...{ id, place: 'p', layer: 'l', name: id, kind: 'K' },
+    ...{ endpoints: [], hosts: [] },
+  });
   const uses = (from: string, to: string) => ({
     ...{ from, to, alias: 'A', protocol: 'http', port: 80, right: 'r' },
     soft: false,

@@ -117,14 +117,15 @@ test('help of the commands', async () => {
       --timeout <seconds>   how long the program may run (default: 60)
       --env <environment>   only this environment, and what it uses elsewhere
       --to <service>        only what depends on this service or host
-      --output <format>     how to print it (default: text) (choices: "text", "mermaid", "dot")
+      --output <format>     how to print it (default: text) (choices: "text", "mermaid", "dot", "svg")
       -h, --help            show help
 
     Examples:
-      keelson graph --env prod                 who uses what in one environment
-      keelson graph --to cache                 who feels it when the cache is down
-      keelson graph --output mermaid           for a Markdown page
-      keelson graph --output dot | dot -Tsvg   a picture, by Graphviz
+      keelson graph --env prod                          who uses what in one environment
+      keelson graph --to cache                          who feels it when the cache is down
+      keelson graph --env prod --output svg > prod.svg  a picture for a wiki or a wall
+      keelson graph --output mermaid                    for a Markdown page
+      keelson graph --output dot                        for Graphviz
 
     Usage: keelson import [options] <file-or-folder...>
 

@@ -73,3 +73,26 @@ test('counts the objects that synth writes', async () => {
     expect(layers.reduce((sum, layer) => sum + layer.objects, 0)).toBe(objects);
   }
 });
+
+test('says what is one pod by nature', async () => {
+  const program = `
+import { definePlatform, Memcached, MemcachedAdmin } from 'keelson';
+
+export default definePlatform({
+  name: 'shop',
+  clusters: { main: { provider: 'generic', kubernetes: '1.34' } },
+  environments: { dev: { cluster: 'main', tier: 'review', domain: 'example.com', settings: {} } },
+  compose(env) {
+    const pages = new Memcached(env.layer('data'), 'pages', { memory: '64Mi' });
+    new MemcachedAdmin(env.layer('tools'), 'admin', {
+      image: 'example.com/admin:1.0',
+      shows: { PAGES: pages.readWrite },
+    });
+  },
+});
+`;
+  const folder = project({ 'charts/main.ts': program });
+  const { out } = await keelson('list', { folder });
+  expect(out).toMatch(/admin +MemcachedAdmin +\d+ objects, best effort\n/);
+  expect(out).toMatch(/pages +Memcached +\d+ objects\n/);
+});

@@ -57,7 +57,7 @@ describe('a command line that cannot be', () => {
     [
       'graph --output mermad',
       `error: --output: 'mermad' is not one of the choices
- hint: did you mean 'mermaid'? known choices: dot, mermaid, text
+ hint: did you mean 'mermaid'? known choices: dot, mermaid, svg, text
  code: usage/unknown-choice
 `,
     ],

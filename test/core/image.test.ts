@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { expect, test } from 'vitest';
-import { hasTag, imageOf } from '../../src/core/image.ts';
+import { imageOf } from '../../src/core/image.ts';
 import { referenceOf } from '../../src/core/image-lock.ts';
+import { hasTag, isMirror, mirrored } from '../../src/core/image-reference.ts';
 import { render } from '../../src/output/render.ts';
 import { Worker } from '../../src/services/worker.ts';
 import { LOCK, modelOf, type SynthOptions } from '../synth.ts';
@@ -90,4 +91,53 @@ test('fails when the environment has no images at all', () => {
       lock: { qa: LOCK['prod'] ?? {} },
     });
   expect(build).toThrow("image 'shop' is not in images/test/test.yaml under 'prod'");
+});
+
+test.each([
+  ['redis', 'm.io/docker.io/library/redis'],
+  ['redis:7', 'm.io/docker.io/library/redis:7'],
+  ['docker.io/redis:7', 'm.io/docker.io/library/redis:7'],
+  ['index.docker.io/library/redis:7', 'm.io/docker.io/library/redis:7'],
+  ['redis/stack:7', 'm.io/docker.io/redis/stack:7'],
+  ['ghcr.io/shop/web:1@sha256:0', 'm.io/ghcr.io/shop/web:1@sha256:0'],
+  ['localhost:5000/web', 'm.io/localhost-5000/web'],
+  ['m.io/web:1', 'm.io/web:1'],
+  ['m.io.example.com/web:1', 'm.io/m.io.example.com/web:1'],
+])('from a mirror, %s is %s', (reference, there) => {
+  expect(mirrored(reference, 'm.io')).toBe(there);
+  expect(mirrored(reference, undefined)).toBe(reference);
+});
+
+test.each([
+  ['harbor.example.com', true],
+  ['localhost:5000', true],
+  ['registry.example.com/mirror/all', true],
+  ['mirror', false],
+  ['https://m.io', false],
+  ['m.io/', false],
+  ['M.io', false],
+  ['m.io/a:1', false],
+  ['', false],
+  [undefined, false],
+])('whether %s can be a mirror is %s', (text, is) => {
+  expect(isMirror(text)).toBe(is);
+});
+
+test('the lock keeps the real repository, the output names the mirror and the policy', () => {
+  const environment = { images: 'automatic', registryMirror: 'm.io/cache' } as const;
+  expect(imageLine(deploymentFile('envoy', { environment }))).toBe(
+    'image: m.io/cache/docker.io/envoyproxy/envoy:v1.31.0 # {"$imagepolicy": "flux-system:test-test-prod-envoy"}',
+  );
+});
+
+test('a reference that the lock pins is moved by nobody', () => {
+  const name = 'envoyproxy/envoy:v1.31.0';
+  const locked = { repository: 'envoyproxy/envoy', tag: 'v1.31.0', digest: 'sha256:0' };
+  const line = imageLine(
+    deploymentFile(name, {
+      environment: { images: 'automatic' },
+      lock: { prod: { [name]: locked } },
+    }),
+  );
+  expect(line).toBe(`image: ${name}@sha256:0`);
 });

@@ -50,6 +50,22 @@ test.each([
     withCluster({ operators: 'no' }),
     `${IN_CLUSTER}: 'operators' must be install, present, got "no"`,
   ],
+  [
+    withCluster({ registryMirror: 'https://m.io' }),
+    `${IN_CLUSTER}: 'registryMirror' must be a registry and perhaps a path, got "https://m.io"`,
+  ],
+  [withCluster({ registryMirror: 'mirror' }), `${IN_CLUSTER}: 'registryMirror' must be`],
+  [withCluster({ shared: { registryMirror: 'm.io/' } }), `${IN_CLUSTER}: 'registryMirror' must be`],
+  [withProd({ registryMirror: '' }), `${IN_PROD}: 'registryMirror' must be`],
+  [withProd({ waive: 'all' }), `${IN_PROD}: 'waive' must be an object, got "all"`],
+  [
+    withProd({ waive: { 'image-pinned': '' } }),
+    `${IN_PROD}: 'waive' gives no reason for 'image-pinned', got ""`,
+  ],
+  [
+    withCluster({ shared: { waive: { schema: 1 } } }),
+    "'waive' gives no reason for 'schema', got 1",
+  ],
   [withCluster({ zone: 'a' }), `${IN_CLUSTER}: 'zone' is not a key that Keelson knows`],
   [{ ...good, environments: { 'a\nb': prod } }, `the environment's name 'a\nb' ${LABEL}`],
   [

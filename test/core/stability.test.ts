@@ -142,6 +142,10 @@ test('deleting one line of `uses` removes variables, both policies, the grant an
   const orderOf = (model: typeof before) => [...(layerOrder(model).get('prod/apps')?.keys() ?? [])];
   expect(orderOf(before).sort()).toEqual(['prod/cache', 'prod/data']);
   expect(orderOf(after)).toEqual(['prod/cache']);
-  expect(before.secrets.map(({ name }) => name).sort()).toEqual(['archive-mailer', 'cache-auth']);
-  expect(after.secrets.map(({ name }) => name)).toEqual(['cache-auth']);
+  expect(before.secrets.map(({ name }) => name).sort()).toEqual([
+    'archive-mailer',
+    'cache-internal',
+    'cache-mailer',
+  ]);
+  expect(after.secrets.map(({ name }) => name)).toEqual(['cache-internal', 'cache-mailer']);
 });

@@ -17,6 +17,15 @@ function block(language: string): string {
 test('the example of the README gives the YAML that stands beside it', async () => {
   mkdirSync(join(folder, 'charts'));
   writeFileSync(join(folder, 'charts/main.ts'), block('ts'));
+  mkdirSync(join(folder, 'images/shop'), { recursive: true });
+  for (const [cluster, environment] of [
+    ['nonprod', 'staging'],
+    ['prod', 'prod'],
+  ]) {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const web = `{ repository: ghcr.io/shop/web, tag: 1.0.0, digest: '${digest}' }`;
+    writeFileSync(join(folder, `images/shop/${cluster}.yaml`), `${environment}:\n  web: ${web}\n`);
+  }
   const { written } = await synth({
     folder,
     program: 'charts/main.ts',

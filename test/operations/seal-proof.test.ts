@@ -44,6 +44,7 @@ const decoded = (data: Readonly<Record<string, string | null>> = {}) =>
     ]),
   );
 
+const NOW = new Date('2026-11-21T12:00:00Z');
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
@@ -53,7 +54,7 @@ test('the real kubeseal opens what was sealed, in its own namespace and under it
     const args = ['--recovery-unseal', '--recovery-private-key', join(folder, 'key.pem')];
     return JSON.parse(execFileSync(kubeseal, args, { input: text, stdio: 'pipe' }).toString());
   };
-  const text = sealedSecret(secret, VALUES, undefined, publicKey);
+  const text = sealedSecret(secret, VALUES, undefined, publicKey, NOW);
   expect(text).not.toContain('planted');
   expect(sealedKeys(load(text) as KubeObject)?.toSorted()).toEqual([...VALUES.keys()].sort());
   const opened = open(text);
@@ -64,7 +65,13 @@ test('the real kubeseal opens what was sealed, in its own namespace and under it
   });
   expect(() => open(text.replaceAll('shop-prod', 'shop-qa'))).toThrow(/no key could decrypt/);
 
-  const partly = sealedSecret(secret, new Map([['B', 'new']]), load(text) as KubeObject, publicKey);
+  const partly = sealedSecret(
+    secret,
+    new Map([['B', 'new']]),
+    load(text) as KubeObject,
+    publicKey,
+    NOW,
+  );
   expect(decoded(open(partly)['data'] as Record<string, string>)).toEqual({
     ...Object.fromEntries(VALUES),
     B: 'new',

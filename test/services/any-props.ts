@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Edge } from '../../src/core/edge.ts';
 import type { CronTaskProps } from '../../src/services/cron-task.ts';
 import type { ManagedRedisProps } from '../../src/services/managed-redis.ts';
+import type { MemcachedProps } from '../../src/services/memcached.ts';
 import type { RedisProps } from '../../src/services/redis.ts';
 import type { WebAppProps } from '../../src/services/web-app.ts';
 import type { WorkerProps } from '../../src/services/worker.ts';
@@ -67,6 +68,7 @@ export const ANY_PROPS = {
   Worker: oneNumber(oneWild('deployed', ['image'])),
   CronTask: oneWild('cronTask', ['image', 'schedule']),
   Redis: oneWild('redis', ['memory']),
+  Memcached: oneWild('memcached', ['memory']),
   ManagedRedis: oneWild('managedRedis', ['host', 'cidrs']),
 };
 
@@ -151,7 +153,10 @@ function everyProp(wild: Wild) {
       ),
       namespace: text('edge'),
       entryPoint: text('web'),
-      certificate: fc.oneof(fc.constant('edge'), fc.record({ clusterIssuer: text('letsencrypt') })),
+      certificate: fc.oneof(
+        fc.constantFrom('edge', 'given'),
+        fc.record({ clusterIssuer: text('letsencrypt') }),
+      ),
       annotations: dictionary(fc.constant('a/b'), oddText),
     } satisfies Arbitraries<Edge>,
     ['name', 'from'],
@@ -191,11 +196,33 @@ function everyProp(wild: Wild) {
 
   const redis: Arbitraries<RedisProps> = {
     memory: quantity,
+    availability: fc.constantFrom('single', 'replicated'),
+    replicas: number(2, 9),
+    sentinels: wild(fc.constantFrom(3, 5), oddNumber),
+    downAfterSeconds: number(1, 600),
+    modules: several(text('json', 'search')),
+    backup: wild(
+      fc.oneof(
+        fc.constant(false),
+        some({ schedule: text('0 3 * * *'), maxAgeHours: number(1, 99) }),
+      ),
+      fc.constant({ restoreDrill: { schedule: '' } }),
+    ),
     storage: quantity,
     whenFull: fc.constantFrom('noeviction', 'allkeys-lru'),
     version: text('7.2.0'),
     renamedFrom: text('old'),
     retire: fc.boolean(),
+  };
+
+  const memcached: Arbitraries<MemcachedProps> = {
+    memory: quantity,
+    shards: number(1, 9),
+    cpu: text('100m', '2'),
+    connections: number(1, 9999),
+    largestItem: text('1Mi', '8Mi'),
+    threads: number(1, 64),
+    version: text('1.6.23'),
   };
 
   const managedRedis: Arbitraries<ManagedRedisProps> = {
@@ -205,5 +232,5 @@ function everyProp(wild: Wild) {
     login: fc.constantFrom('password', 'cloud-role'),
     user: oddText,
   };
-  return { webApp, deployed, cronTask, redis, managedRedis };
+  return { webApp, deployed, cronTask, redis, memcached, managedRedis };
 }

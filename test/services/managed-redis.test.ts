@@ -66,6 +66,7 @@ test('a client of `Redis` needs no change: it learns that this one speaks TLS', 
     'CACHE_TLS',
     'CACHE_USER',
     'CACHE_PASSWORD',
+    'CACHE_URL',
   ]);
   expect(withClient(minimal).yaml).toContain('name: CACHE_TLS\n          value: "true"');
 });

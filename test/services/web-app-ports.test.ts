@@ -106,6 +106,22 @@ test('a route of Traefik asks cert-manager by itself, and one of a Gateway leave
   expect(secretsOf('gateway')).toEqual([false, []]);
 });
 
+test('a certificate that somebody gives is a Secret like any other', () => {
+  const through: Edge = { ...edge, certificate: 'given' };
+  const model = shop({ expose: { host: 'a.example.com', through } });
+  expect(specOf<k8s.IngressSpec>(model, 'Ingress', 'shop').tls).toEqual([
+    { hosts: ['a.example.com'], secretName: 'shop-tls' },
+  ]);
+  expect(model.secrets).toMatchObject([
+    {
+      name: 'shop-tls',
+      type: 'kubernetes.io/tls',
+      keys: { 'tls.crt': { from: 'human' }, 'tls.key': { from: 'human' } },
+    },
+  ]);
+  expect(model.needs).toEqual([]);
+});
+
 const twice = 'has the name or the number of another';
 
 test.each([0, 80, 2.5, Number.NaN, 70_000])('fails when port is %s', (port) => {

@@ -15,7 +15,7 @@ const selectorOf = (name: string, software = name) => ({
 
 test('a connection opens both sides, for exactly these pods and this port', () => {
   const model = modelOf((scope) => {
-    const cache = new Redis(scope, 'cache', { memory: '64Mi' });
+    const cache = new Redis(scope, 'cache', { memory: '64Mi', availability: 'single' });
     new Worker(scope, 'mailer', { image: 'shop', uses: { CACHE: cache.keys('*').read } });
   });
   expect(policyOf(model, 'mailer-to-cache')).toEqual({
@@ -49,7 +49,7 @@ test('a policy names the port of the pods, for it never sees that of the Service
 
 test('several connections of one pair share one policy on each side', () => {
   const model = modelOf((scope) => {
-    const cache = new Redis(scope, 'cache', { memory: '64Mi' });
+    const cache = new Redis(scope, 'cache', { memory: '64Mi', availability: 'single' });
     const uses = { READS: cache.keys('a').read, WRITES: cache.keys('b').readWrite };
     new Worker(scope, 'mailer', { image: 'shop', uses });
   });
@@ -86,7 +86,7 @@ test('outside without addresses is anywhere but inside', () => {
 
 test('an alias and a service of one name do not meet', () => {
   const model = modelOf((scope) => {
-    const cache = new Redis(scope, 'cache', { memory: '64Mi' });
+    const cache = new Redis(scope, 'cache', { memory: '64Mi', availability: 'single' });
     const uses = { A: cache.keys('*').read, CACHE: external('cache.example.com', 443) };
     new Worker(scope, 'mailer', { image: 'shop', uses });
   });

@@ -31,6 +31,10 @@ Examples:
       const result = await check(workspaceOf(io, flags));
       io.out(FINDINGS_FORMATS[output]?.(result) ?? '');
       const findings = result.environments.flatMap((each) => each.findings);
-      answer(findings.some(({ severity }) => strict || severity === 'error') ? 1 : 0);
+      answer(
+        findings.some(({ severity }) => severity === 'error' || (strict && severity === 'warning'))
+          ? 1
+          : 0,
+      );
     });
 }

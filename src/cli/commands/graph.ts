@@ -20,10 +20,11 @@ export function graphCommand(io: Io, answer: (code: ExitCode) => void): Command 
       'after',
       `
 Examples:
-  keelson graph --env prod                 who uses what in one environment
-  keelson graph --to cache                 who feels it when the cache is down
-  keelson graph --output mermaid           for a Markdown page
-  keelson graph --output dot | dot -Tsvg   a picture, by Graphviz`,
+  keelson graph --env prod                          who uses what in one environment
+  keelson graph --to cache                          who feels it when the cache is down
+  keelson graph --env prod --output svg > prod.svg  a picture for a wiki or a wall
+  keelson graph --output mermaid                    for a Markdown page
+  keelson graph --output dot                        for Graphviz`,
     )
     .action(async ({ output = 'text', to, ...flags }: GraphFlags) => {
       const { graph } = await import('../../operations/graph.ts');

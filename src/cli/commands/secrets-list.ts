@@ -28,7 +28,7 @@ Examples:
       const { secretsJson, secretsText } = await import('../render/secrets-list.ts');
       const { findingsText } = await import('../render/findings-text.ts');
       const { check, environments } = await inventory(workspaceOf(io, flags));
-      io.out(output === 'json' ? secretsJson(environments) : secretsText(environments));
+      io.out(output === 'json' ? secretsJson(environments) : secretsText(environments, new Date()));
       io.err(findingsText(check, paintFor(io)));
       const findings = check.environments.flatMap((each) => each.findings);
       answer(findings.some(({ severity }) => severity === 'error') ? 1 : 0);

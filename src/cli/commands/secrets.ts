@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ExitCode, Io } from '../io.ts';
 import { secretsListCommand } from './secrets-list.ts';
+import { secretsRunbookCommand } from './secrets-runbook.ts';
 import { secretsSampleCommand } from './secrets-sample.ts';
 import { secretsSealCommand } from './secrets-seal.ts';
 
@@ -15,8 +16,12 @@ Examples:
   keelson secrets list           every Secret, who reads it, where it is kept
   keelson secrets sample > .env  a file to fill in; Git must ignore it`,
     );
-  for (const make of [secretsListCommand, secretsSampleCommand, secretsSealCommand]) {
-    command.addCommand(make(io, answer));
-  }
+  const commands = [
+    secretsListCommand,
+    secretsRunbookCommand,
+    secretsSampleCommand,
+    secretsSealCommand,
+  ];
+  for (const make of commands) command.addCommand(make(io, answer));
   return command;
 }

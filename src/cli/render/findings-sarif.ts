@@ -26,14 +26,17 @@ export function findingsSarif({ environments, rules }: CheckResult): string {
 }
 
 function resultOf(
-  { at, file, hint, message, rule, severity }: Finding,
+  { at, because, file, hint, message, rule, severity }: Finding,
   ruleIndex: number,
 ): unknown {
   return {
     ruleId: rule,
     ruleIndex,
-    level: severity,
+    level: severity === 'waived' ? 'note' : severity,
     message: { text: `${message}\n${hint}` },
+    ...(because !== undefined && {
+      suppressions: [{ kind: 'external', status: 'accepted', justification: because }],
+    }),
     locations: [
       {
         ...(file !== undefined && { physicalLocation: physicalLocation(file) }),

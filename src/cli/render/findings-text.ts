@@ -4,6 +4,8 @@ import type { Paint } from './colour.ts';
 
 const PLAIN: Paint = (_, text) => text;
 
+const COLOURS = { error: 'red', warning: 'yellow', waived: 'dim' } as const;
+
 /** Each environment with its findings, then every rule with how many objects it looked at. */
 export function checkText(result: CheckResult): string {
   return [...blocks(result.environments, PLAIN), rulesText(result)].join('\n');
@@ -31,10 +33,11 @@ function lines(findings: readonly Finding[], paint: Paint): string {
     widest(findings.map(({ at }) => at)),
     widest(findings.map(({ rule }) => rule)),
   ];
-  const text = findings.map(({ at, hint, message, rule, severity }) => {
-    const said = paint(severity === 'error' ? 'red' : 'yellow', severity.padEnd(severities));
+  const text = findings.map(({ at, because, hint, message, rule, severity }) => {
+    const said = paint(COLOURS[severity], severity.padEnd(severities));
     const line = `${said}  ${at.padEnd(places)}  ${rule.padEnd(rules)}  ${message}`;
-    return `${line}\n${' '.repeat(severities)}  ${paint('dim', `hint: ${hint}`)}\n`;
+    const next = because === undefined ? `hint: ${hint}` : `because: ${because}`;
+    return `${line}\n${' '.repeat(severities)}  ${paint('dim', next)}\n`;
   });
   return text.join('');
 }
@@ -51,12 +54,14 @@ function rulesText({ rules }: CheckResult): string {
 
 function problems(findings: readonly Finding[]): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = findings.length - errors;
+  const waived = findings.filter(({ severity }) => severity === 'waived').length;
+  const warnings = findings.length - errors - waived;
   const found = [
     ...(errors > 0 ? [counted(errors, 'error')] : []),
     ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
-  return found.length > 0 ? found.join(' and ') : 'no problems';
+  const all = found.length > 0 ? found.join(' and ') : 'no problems';
+  return waived > 0 ? `${all}, ${waived} waived` : all;
 }
 
 const counted = (count: number, what: string): string =>

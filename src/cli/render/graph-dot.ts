@@ -1,4 +1,4 @@
-import type { Graph, GraphConnection } from '../../operations/graph.ts';
+import type { Graph, GraphConnection, GraphService } from '../../operations/graph.ts';
 import { byPlace } from './by-place.ts';
 
 /** For Graphviz: `keelson graph --output dot | dot -Tsvg`. */
@@ -9,18 +9,24 @@ export function graphDot(graph: Graph): string {
     ...[...layers].flatMap(([layer, services]) => [
       `    subgraph ${quoted(`cluster ${place}/${layer}`)} {`,
       `      label=${quoted(layer)};`,
-      ...services.map(
-        ({ id, kind, name }) => `      ${quoted(id)} [label=${quoted(`${name}\n${kind}`)}];`,
-      ),
+      ...services.map((service) => `      ${quoted(service.id)} [label=${labelOf(service)}];`),
       '    }',
     ]),
     '  }',
   ]);
   const hosts = graph.hosts.map(({ id }) => `  ${quoted(id)} [shape=ellipse];`);
-  const lines = [...places, ...hosts, ...graph.connections.map(edge)];
+  const same = graph.services.flatMap(({ hosts, id }) =>
+    hosts.map((host) => `  ${quoted(id)} -> ${quoted(host)} [dir=none, style=bold];`),
+  );
+  const lines = [...places, ...hosts, ...same, ...graph.connections.map(edge)];
   return ['digraph keelson {', '  rankdir=LR;', '  node [shape=box];', ...lines, '}', ''].join(
     '\n',
   );
+}
+
+function labelOf({ endpoints, kind, name }: GraphService): string {
+  const reached = endpoints.map(({ port, protocol }) => `${protocol} ${port}`);
+  return quoted([name, kind, ...reached].join('\n'));
 }
 
 function edge({ alias, from, port, protocol, soft, to }: GraphConnection): string {

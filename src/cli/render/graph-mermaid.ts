@@ -1,4 +1,4 @@
-import type { Graph, GraphConnection } from '../../operations/graph.ts';
+import type { Graph, GraphConnection, GraphService } from '../../operations/graph.ts';
 import { byPlace } from './by-place.ts';
 
 /** For a Markdown page: a fenced `mermaid` block shows it. */
@@ -7,15 +7,22 @@ export function graphMermaid(graph: Graph): string {
     `  subgraph ${idOf(place)} ["${escaped(place)}"]`,
     ...[...layers].flatMap(([layer, services]) => [
       `    subgraph ${idOf(`${place}/${layer}`)} ["${escaped(layer)}"]`,
-      ...services.map(
-        ({ id, kind, name }) => `      ${idOf(id)}["${escaped(name)}<br/>${escaped(kind)}"]`,
-      ),
+      ...services.map((service) => `      ${idOf(service.id)}["${labelOf(service)}"]`),
       '    end',
     ]),
     '  end',
   ]);
   const hosts = graph.hosts.map(({ id }) => `  ${idOf(id)}(["${escaped(id)}"])`);
-  return `${['flowchart LR', ...places, ...hosts, ...graph.connections.map(edge)].join('\n')}\n`;
+  const same = graph.services.flatMap(({ hosts, id }) =>
+    hosts.map((host) => `  ${idOf(id)} === ${idOf(host)}`),
+  );
+  const lines = [...places, ...hosts, ...same, ...graph.connections.map(edge)];
+  return `${['flowchart LR', ...lines].join('\n')}\n`;
+}
+
+function labelOf({ endpoints, kind, name }: GraphService): string {
+  const reached = endpoints.map(({ port, protocol }) => `${protocol} ${port}`);
+  return [name, kind, ...reached].map(escaped).join('<br/>');
 }
 
 function edge({ alias, from, port, protocol, soft, to }: GraphConnection): string {

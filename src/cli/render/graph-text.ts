@@ -16,8 +16,13 @@ export function graphText(graph: Graph): string {
 
 function serviceText(graph: Graph, service: GraphService): string {
   const used = graph.connections.filter(({ from }) => from === service.id);
-  const lines = used.map((each) => `      ${connectionText(graph, service, each)}\n`);
-  return `    ${service.name} (${service.kind})\n${lines.join('')}`;
+  const lines = [
+    ...service.hosts.map((host) => `at ${host}`),
+    ...used.map((each) => connectionText(graph, service, each)),
+  ];
+  const endpoints = service.endpoints.map(({ port, protocol }) => `, ${protocol} ${port}`).join('');
+  const head = `    ${service.name} (${service.kind})${endpoints}\n`;
+  return `${head}${lines.map((line) => `      ${line}\n`).join('')}`;
 }
 
 function connectionText(graph: Graph, from: GraphService, used: GraphConnection): string {

@@ -7,4 +7,5 @@ export const GRAPH_FORMATS: Readonly<Record<string, () => Promise<Render>>> = {
   text: async () => (await import('./graph-text.ts')).graphText,
   mermaid: async () => (await import('./graph-mermaid.ts')).graphMermaid,
   dot: async () => (await import('./graph-dot.ts')).graphDot,
+  svg: async () => (await import('./graph-svg/graph-svg.ts')).graphSvg,
 };

@@ -29,11 +29,11 @@ function environmentText(environment: EnvironmentListing): string {
 }
 
 function layerRows({ layer, services }: LayerListing): string[][] {
-  return services.map(({ kind = '-', objects, service }, at) => [
+  return services.map(({ availability, kind = '-', objects, service }, at) => [
     at === 0 ? layer : '',
     service,
     kind,
-    counted(objects),
+    [counted(objects), availability].filter(Boolean).join(', '),
   ]);
 }
 

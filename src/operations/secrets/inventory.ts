@@ -4,6 +4,7 @@ import { keyPath, sealedFilePath } from '../../core/secret-path.ts';
 import { madeOf, type SecretSource } from '../../core/secret-source.ts';
 import { type CheckResult, resultOf } from '../check.ts';
 import { buildAll, type WorkspaceOptions } from '../workspace.ts';
+import { rotatedOn } from './rotated-on.ts';
 
 /** Every Secret of one environment on one cluster, as `keelson secrets list --output json` prints it. */
 export interface SecretListing {
@@ -23,6 +24,8 @@ export interface ListedSecret {
   readonly copyOf?: string;
   /** The clients that read it, as `environment/service`. */
   readonly consumers: readonly string[];
+  /** The day on which a value was changed last, where Git tells. */
+  readonly rotatedOn?: string;
   readonly keys: readonly ListedKey[];
 }
 
@@ -81,6 +84,7 @@ const idOf = ({ namespace, secret }: ListedSecret): string => `${secret} ${names
 
 function listed(secret: SecretFacts, model: Model): ListedSecret {
   const { copyOf, keys, name, origin, type = 'Opaque' } = secret;
+  const day = rotatedOn(secret, model);
   return {
     secret: name,
     namespace: origin.namespace ?? '',
@@ -88,6 +92,7 @@ function listed(secret: SecretFacts, model: Model): ListedSecret {
     owner: (copyOf ?? secret).origin.service,
     ...(copyOf && { copyOf: `${copyOf.origin.environment}/${copyOf.name}` }),
     consumers: consumersOf(secret, model),
+    ...(day !== undefined && { rotatedOn: day }),
     keys: Object.entries(keys)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, source]) => {

@@ -160,7 +160,7 @@ function encryptWith({ cert, folder, now }: SealOptions): Encrypt {
     key ??= sealingKey(folder, cert, now);
     const full = join(folder, path);
     const before = existsSync(full) ? parse(path, readFileSync(full, 'utf8')) : undefined;
-    return sealedSecret(secret, values, before, key);
+    return sealedSecret(secret, values, before, key, now);
   };
 }
 

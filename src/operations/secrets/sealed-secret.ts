@@ -1,6 +1,7 @@
 import { constants, createCipheriv, type KeyObject, publicEncrypt, randomBytes } from 'node:crypto';
 import type { KubeObject, SecretFacts } from '../../core/model.ts';
 import { toYaml } from '../../output/yaml.ts';
+import { dayOf, SEALED_ON } from './rotated-on.ts';
 import { secretLabels } from './secret-labels.ts';
 
 /** A SealedSecret of strict scope; what is not in `values` stays as it was sealed. */
@@ -9,6 +10,7 @@ export function sealedSecret(
   values: ReadonlyMap<string, string>,
   before: KubeObject | undefined,
   key: KeyObject,
+  now: Date,
 ): string {
   const { name, origin, type } = secret;
   const { namespace = '' } = origin;
@@ -21,7 +23,7 @@ export function sealedSecret(
   return toYaml({
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
-    metadata: { name, namespace },
+    metadata: { name, namespace, annotations: { [SEALED_ON]: dayOf(now) } },
     spec: {
       encryptedData: Object.fromEntries(sealed),
       template: {

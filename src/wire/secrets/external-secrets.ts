@@ -52,14 +52,24 @@ function externalSecret(model: Model, secret: SecretFacts, place: Place): readon
       remoteRef: { key: keyPath(model, source, key), property: key },
     })),
   };
-  const annotations = isKept(secret, place) && { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' };
+  const rotated = rotatedIn(model, source);
+  const annotations = {
+    ...(isKept(secret, place) && { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }),
+    // Any change of an annotation makes the operator read the store at once.
+    ...(rotated !== undefined && { 'keelson.dev/rotated-on': rotated }),
+  };
   const object: KubeObject = {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
-    metadata: { name, ...(annotations && { annotations }) },
+    metadata: { name, ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec,
   };
   return [{ origin, object }];
+}
+
+function rotatedIn({ environments }: Model, { name, origin }: SecretFacts): string | undefined {
+  const place = environments.find(({ environment }) => environment === origin.environment);
+  return place?.rotated[name];
 }
 
 /** What was generated outlives its file in Git, and in `review` nothing does. A copy goes with its connection. */

@@ -46,7 +46,8 @@ test('both accept what the repository holds', () => {
   expect(objects.length).toBeGreaterThan(50);
   for (const object of objects) {
     const kind = schemas.find(object.apiVersion, object.kind);
-    if (!kind) continue; // kustomization.yaml is no object of a cluster
+    // kustomization.yaml is no object of a cluster; what SOPS has added, Flux takes off again.
+    if (!kind || 'sops' in object) continue;
     expect(validate(kind, object)).toEqual([]);
     expect(bothFor(kind).judge(object)).toBe(true);
   }
