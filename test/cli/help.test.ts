@@ -98,12 +98,14 @@ test('help of the commands', async () => {
       --cluster <name>      only this cluster
       --timeout <seconds>   how long the program may run (default: 60)
       --env <environment>   only this environment
+      --operators           who needs which operator, instead
       --output <format>     how to print it (default: text) (choices: "text", "json")
       -h, --help            show help
 
     Examples:
       keelson list                 every platform, cluster, environment, layer and service
       keelson list --env staging   one environment
+      keelson list --operators     what each cluster has for them, and in which version
       keelson list --output json   the same for a script
 
     Usage: keelson graph [options]

@@ -96,3 +96,48 @@ export default definePlatform({
   expect(out).toMatch(/admin +MemcachedAdmin +\d+ objects, best effort\n/);
   expect(out).toMatch(/pages +Memcached +\d+ objects\n/);
 });
+
+const SECURE = `
+import { definePlatform, WebApp } from 'keelson';
+
+const through = { name: 'edge', from: [{ cidr: '10.0.0.0/8' }], certificate: { clusterIssuer: 'a' } };
+
+export default definePlatform({
+  name: 'shop',
+  clusters: {
+    main: { provider: 'generic', kubernetes: '1.34' },
+    old: { provider: 'generic', kubernetes: '1.34', operators: 'present' },
+  },
+  environments: {
+    qa: { cluster: 'main', tier: 'review', domain: 'qa.example.com', metrics: 'prometheus', settings: {} },
+    dev: { cluster: ['main', 'old'], tier: 'review', domain: 'example.com', settings: {} },
+  },
+  compose(env) {
+    const expose = { host: env.domain, through };
+    new WebApp(env.layer('apps'), 'web', { image: 'web:1', port: 8000, metrics: {}, expose });
+  },
+});
+`;
+
+test('says who needs which operator, in which version', async () => {
+  const folder = project({ 'charts/main.ts': SECURE });
+  const { code, out } = await keelson('list --operators', { folder });
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: `shop on cluster main
+  cert-manager v1.20.2: dev/web, qa/web
+  prometheus-operator 88.3.0: qa/web
+
+shop on cluster old
+  cert-manager present: dev/web
+`,
+  });
+  const one = await keelson('list --operators --env dev --cluster main --output json', { folder });
+  expect(JSON.parse(one.out).clusters).toEqual([
+    {
+      platform: 'shop',
+      cluster: 'main',
+      operators: [{ operator: 'cert-manager', version: 'v1.20.2', neededBy: ['dev/web'] }],
+    },
+  ]);
+});

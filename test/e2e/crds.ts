@@ -24,7 +24,32 @@ export async function installCrds(api: Api): Promise<Set<string>> {
     const found = await api.list<KubeObject & { status?: { conditions?: Condition[] } }>(TYPE);
     return found.every((crd) => conditionOf(crd, 'Established')?.status === 'True');
   });
+  await published(api, [...crds.values()]);
   return new Set([...crds.values()].map(kindOf));
+}
+
+/** Established comes before the schema can be asked for, and who asks too early (KWOK does) gives up. */
+async function published(api: Api, crds: readonly KubeObject[]): Promise<void> {
+  const wanted = new Set(crds.flatMap(pathsOf));
+  const missing = async () => {
+    const { body } = await api.send('GET', '/openapi/v3');
+    const { paths } = JSON.parse(body) as { paths: Record<string, unknown> };
+    return [...wanted].filter((path) => !Object.hasOwn(paths, path));
+  };
+  await until(
+    'the schema of every CRD is published',
+    60,
+    async () => (await missing()).length === 0,
+    async () => `not yet: ${(await missing()).join(', ')}`,
+  );
+}
+
+function pathsOf(crd: KubeObject): string[] {
+  const { group, versions } = crd['spec'] as {
+    group: string;
+    versions: readonly { name: string; served: boolean }[];
+  };
+  return versions.filter(({ served }) => served).map(({ name }) => `apis/${group}/${name}`);
 }
 
 async function fluxCrds(): Promise<KubeObject[]> {
