@@ -35,7 +35,8 @@ export async function run(args: readonly string[], given: Io): Promise<ExitCode>
     code = answer;
   });
   try {
-    if (args.length === 0) program.outputHelp();
+    const asked = groupAlone(program, args);
+    if (asked) asked.outputHelp();
     else await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
@@ -46,6 +47,13 @@ export async function run(args: readonly string[], given: Io): Promise<ExitCode>
   } finally {
     io.progress?.(undefined);
   }
+}
+
+/** `keelson`, or `keelson secrets`: whoever types no more wants to see what there is. */
+function groupAlone(program: Command, args: readonly string[]): Command | undefined {
+  if (args.length === 0) return program;
+  const group = program.commands.find((each) => each.name() === args[0]);
+  return args.length === 1 && group && group.commands.length > 0 ? group : undefined;
 }
 
 /** Every command, its options and its help, as commander sees them. */

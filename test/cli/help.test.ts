@@ -162,3 +162,9 @@ test('help of the commands', async () => {
     "
   `);
 });
+
+test.each(['secrets', 'images'])('%s alone shows what there is', async (group) => {
+  const [alone, asked] = [await keelson(group), await keelson(`${group} --help`)];
+  expect(alone).toEqual(asked);
+  expect(alone).toMatchObject({ code: 0, err: '' });
+});
