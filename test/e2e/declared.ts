@@ -16,8 +16,8 @@ export interface Declared {
   readonly from: DeclaredEnd;
   readonly to: DeclaredEnd;
   readonly ports: readonly number[];
-  /** Both ends are ours, so both sides must be open. */
-  readonly connection: boolean;
+  /** Where we have to let it through: at both ends of a connection, at ours where the other is somebody else's. */
+  readonly ours: 'both' | 'from' | 'to';
 }
 
 /** Everything that one cluster's program declares. */
@@ -29,23 +29,26 @@ export function declaredBy({ links, openings }: Model): Declared[] {
     if (owner) {
       return owner.pods.map(({ labels, ports }) => {
         const to = { namespace: owner.origin.namespace, labels };
-        return { name, from, to, ports, connection: true };
+        return { name, from, to, ports, ours: 'both' };
       });
     }
     const cidrs = link.cidrs ?? ['0.0.0.0/0'];
-    return cidrs.map((cidr) => ({
-      name,
-      from,
-      to: { cidr },
-      ports: [link.port],
-      connection: false,
-    }));
+    return cidrs.map(
+      (cidr): Declared => ({
+        name,
+        from,
+        to: { cidr },
+        ports: [link.port],
+        ours: 'from',
+      }),
+    );
   });
   const holes = openings.flatMap(({ at, direction, name, peers, ports }) =>
     (peers.length > 0 ? peers : [{}]).map((peer): Declared => {
       const [here, there] = [endOf(at), peerAt(at, peer)];
       const [from, to] = direction === 'in' ? [there, here] : [here, there];
-      return { name: `${at.origin.path} ${name}`, from, to, ports, connection: false };
+      const ours = direction === 'in' ? 'to' : 'from';
+      return { name: `${at.origin.path} ${name}`, from, to, ports, ours };
     }),
   );
   return [...connections, ...holes];
@@ -56,6 +59,19 @@ export function isEnd(declared: DeclaredEnd, end: NetworkEnd): boolean {
   if (end.namespace === undefined) return false;
   if (declared.namespace !== undefined && declared.namespace !== end.namespace) return false;
   return selects({ matchLabels: { ...declared.labels } }, end.labels);
+}
+
+/** Somebody who is meant: a pod with these labels, or the first address that nobody else is likely to exclude. */
+export function someEnd({ cidr, labels = {}, namespace }: DeclaredEnd): NetworkEnd {
+  const ip = cidr === undefined ? '10.9.9.8' : cidr === '0.0.0.0/0' ? ANYWHERE : firstOf(cidr);
+  const name = cidr ?? `a pod of ${namespace ?? 'any namespace'} ${JSON.stringify(labels)}`;
+  return { name, namespace: cidr === undefined ? namespace : undefined, labels, ip, ports: {} };
+}
+
+const ANYWHERE = '203.0.113.9';
+
+function firstOf(cidr: string): string {
+  return cidr.split('/')[0] ?? '';
 }
 
 function endOf({ labels, origin }: End): DeclaredEnd {

@@ -85,7 +85,7 @@ const FIXTURE_CONNECTION: Declared = {
   from: { namespace: 'fixture-prod', labels: { 'app.kubernetes.io/name': 'web' } },
   to: { namespace: 'fixture-prod', labels: { 'app.kubernetes.io/name': 'db' } },
   ports: [5432],
-  connection: true,
+  ours: 'both',
 };
 
 /** A small platform written by hand: what every negative case is made from. */

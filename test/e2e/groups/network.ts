@@ -1,11 +1,10 @@
-import type { Declared } from '../declared.ts';
-import { isEnd } from '../declared.ts';
+import { type Declared, type DeclaredEnd, isEnd, someEnd } from '../declared.ts';
 import { refuse } from '../failure.ts';
 import type { FileGroup } from '../group.ts';
 import { type NetworkEnd, NetworkPolicies, type NetworkPort } from '../network-policy.ts';
 import { wrongAnswers } from '../network-policy-truth.ts';
-import type { Container, KubeObject, PodTemplate } from '../objects.ts';
-import { changed, type Output } from '../output.ts';
+import { type Container, type KubeObject, nameOf, type PodTemplate } from '../objects.ts';
+import { changed, type Output, type OutputFile } from '../output.ts';
 
 const DNS = 53;
 const OUTSIDE: NetworkEnd = {
@@ -15,6 +14,7 @@ const OUTSIDE: NetworkEnd = {
   ip: '203.0.113.10',
   ports: {},
 };
+const NODE_CACHE: NetworkEnd = { ...OUTSIDE, name: 'the name server', ip: '169.254.20.10' };
 const STRANGER: NetworkEnd = {
   name: 'a stranger’s pod',
   namespace: 'default',
@@ -39,6 +39,9 @@ export const network: FileGroup = {
     await steps.step('every undeclared pair is closed', async () =>
       refuse('open, but never declared', openStrangers(output)),
     );
+    await steps.step('every policy would be missed', async () =>
+      refuse('there for nothing that is looked at', unjudged(output)),
+    );
   },
 
   async refute(fixture, steps) {
@@ -60,6 +63,24 @@ export const network: FileGroup = {
     await steps.mustFail('no default-deny', /stranger’s pod → .*web on TCP 8080/, async () =>
       refuse('open, but never declared', openStrangers(open)),
     );
+    const mute = changed(fixture, (object) =>
+      object.metadata.name === 'allow-dns' ? undefined : object,
+    );
+    await steps.mustFail('no DNS', /web cannot ask for names on UDP 53/, async () =>
+      refuse('declared, but closed', closedConnections(mute)),
+    );
+    const shut: Output = { ...fixture, declared: [...fixture.declared, SCRAPED] };
+    await steps.mustFail(
+      'an opening that no policy makes',
+      /web metrics: .*web on TCP 9090 does not let it in from a pod of monitoring/,
+      async () => refuse('declared, but closed', closedConnections(shut)),
+    );
+    const idle = changed(fixture, (object) =>
+      object.kind === 'PodDisruptionBudget' ? { ...POLICY_FOR_NOBODY } : object,
+    );
+    await steps.mustFail('a policy that nobody would miss', /NetworkPolicy\/nobody/, async () =>
+      refuse('there for nothing that is looked at', unjudged(idle)),
+    );
     const undeclared: Output = { ...fixture, declared: [] };
     await steps.mustFail('a policy for nothing declared', /web → .*db on TCP 5432/, async () =>
       refuse('open, but never declared', openStrangers(undeclared)),
@@ -67,32 +88,64 @@ export const network: FileGroup = {
   },
 };
 
+const SCRAPED: Declared = {
+  name: 'web metrics',
+  from: { namespace: 'monitoring', labels: { app: 'prometheus' } },
+  to: { namespace: 'fixture-prod', labels: { 'app.kubernetes.io/name': 'web' } },
+  ports: [9090],
+  ours: 'to',
+};
+
+const POLICY_FOR_NOBODY: KubeObject = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'nobody', namespace: 'fixture-prod' },
+  spec: { podSelector: { matchLabels: { app: 'nobody' } }, policyTypes: ['Ingress'] },
+};
+
 function closedConnections(output: Output): string[] {
   const policies = policiesOf(output);
   const ends = endsOf(output);
-  return output.declared
-    .filter(({ connection }) => connection)
-    .flatMap(({ from, name, ports, to }) => {
-      const clients = ends.filter((end) => isEnd(from, end));
-      const servers = ends.filter((end) => isEnd(to, end));
-      return clients.flatMap((client) =>
-        servers.flatMap((server) =>
-          ports.flatMap((port) => {
-            const wanted = { protocol: 'TCP', port };
-            const out = policies.allowsEgress(client, server, wanted);
-            const into = policies.allowsIngress(client, server, wanted);
-            return [
-              out
-                ? []
-                : `${name}: ${client.name} does not let it out to ${server.name} on TCP ${port}`,
-              into
-                ? []
-                : `${name}: ${server.name} on TCP ${port} does not let it in from ${client.name}`,
-            ].flat();
-          }),
-        ),
-      );
-    });
+  const matching = (end: DeclaredEnd, isOurs: boolean) => {
+    const found = ends.filter((each) => isEnd(end, each));
+    return isOurs || found.length > 0 ? found : [someEnd(end)];
+  };
+  const declared = output.declared.flatMap(({ from, name, ours, ports, to }) =>
+    matching(from, ours !== 'to').flatMap((client) =>
+      matching(to, ours !== 'from').flatMap((server) =>
+        ports.flatMap((port) => {
+          const wanted = { protocol: 'TCP', port };
+          const out = ours === 'to' || policies.allowsEgress(client, server, wanted);
+          const into = ours === 'from' || policies.allowsIngress(client, server, wanted);
+          const problems = [
+            out ? '' : `${client.name} does not let it out to ${server.name} on TCP ${port}`,
+            into ? '' : `${server.name} on TCP ${port} does not let it in from ${client.name}`,
+          ];
+          return problems.flatMap((problem) => (problem ? `${name}: ${problem}` : []));
+        }),
+      ),
+    ),
+  );
+  return [...declared, ...withoutNames(policies, ends)];
+}
+
+/** Nobody finds anybody without DNS, on UDP and, for long answers, on TCP; a cache on the node has no labels. */
+function withoutNames(policies: NetworkPolicies, ends: readonly NetworkEnd[]): string[] {
+  return ends.flatMap((end) =>
+    ['UDP', 'TCP']
+      .filter((protocol) => !policies.allowsEgress(end, NODE_CACHE, { protocol, port: DNS }))
+      .map((protocol) => `${end.name} cannot ask for names on ${protocol} ${DNS}`),
+  );
+}
+
+/** The policies that nobody would miss: taking one away leaves everything as it was, for all that is looked at. */
+function unjudged(output: Output): string[] {
+  const policies = output.files.filter(({ object }) => object.kind === 'NetworkPolicy');
+  return policies.flatMap((policy) => {
+    const without = { ...output, files: output.files.filter((file) => file !== policy) };
+    const noticed = closedConnections(without).length > 0 || openStrangers(without).length > 0;
+    return noticed ? [] : [nameOf(policy.object)];
+  });
 }
 
 function openStrangers(output: Output): string[] {
@@ -137,7 +190,7 @@ function policiesOf({ files }: Output): NetworkPolicies {
 function endsOf({ declared, files }: Output): NetworkEnd[] {
   const written = files.flatMap(({ object }) => podOf(object) ?? []);
   const made = declared
-    .filter(({ connection }) => connection)
+    .filter(({ ours }) => ours === 'both')
     .flatMap(({ from, ports, to }) => [
       { end: from, ports: [] },
       { end: to, ports },
@@ -150,7 +203,14 @@ function endsOf({ declared, files }: Output): NetworkEnd[] {
       return { name, namespace, labels, ip: '10.1.0.1', ports: named };
     });
   const unique = new Map(made.map((end) => [`${end.name} ${Object.keys(end.ports)}`, end]));
-  return [...written, ...unique.values()];
+  return [...written, ...unique.values(), ...files.flatMap(anyPodOf)];
+}
+
+/** Whatever somebody may start in a namespace later is as closed as the rest. */
+function anyPodOf({ object: { kind, metadata } }: OutputFile): NetworkEnd[] {
+  if (kind !== 'Namespace') return [];
+  const name = `any pod of ${metadata.name}`;
+  return [{ name, namespace: metadata.name, labels: {}, ip: '10.1.0.2', ports: {} }];
 }
 
 function podOf({ kind, metadata, spec }: KubeObject): NetworkEnd | undefined {
