@@ -1,3 +1,4 @@
 import { helloWorld } from './hello-world/platform.ts';
+import { studygiveway } from './studygiveway/platform.ts';
 
-export default [helloWorld];
+export default [helloWorld, studygiveway];

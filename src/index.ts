@@ -37,9 +37,14 @@ export {
 export { Service, type ServiceOptions, type StatefulProps } from './core/service.ts';
 export { type Tier, type TierDefaults, tierOf } from './core/tier.ts';
 export { CronTask, type CronTaskProps } from './services/cron-task.ts';
+export { HAProxy, type HAProxyProps } from './services/haproxy.ts';
+export { ManagedPostgres, type ManagedPostgresProps } from './services/managed-postgres.ts';
 export { ManagedRedis, type ManagedRedisProps } from './services/managed-redis.ts';
 export { Memcached, type MemcachedProps } from './services/memcached.ts';
 export { MemcachedAdmin, type MemcachedAdminProps } from './services/memcached-admin.ts';
+export { PgAdmin, type PgAdminProps } from './services/pgadmin.ts';
+export { PgBouncer, type PgBouncerProps } from './services/pgbouncer.ts';
+export { Postgres, type PostgresProps } from './services/postgres.ts';
 export { Redis, type RedisProps } from './services/redis.ts';
 export { RedisInsight, type RedisInsightProps } from './services/redis-insight.ts';
 export { WebApp, type WebAppProps } from './services/web-app.ts';

@@ -6,9 +6,14 @@ import { KUBERNETES_VERSIONS } from '../src/core/schema.ts';
 import * as library from '../src/index.ts';
 import { toYaml } from '../src/output/yaml.ts';
 import { CronTask } from '../src/services/cron-task.ts';
+import { HAProxy } from '../src/services/haproxy.ts';
+import { ManagedPostgres } from '../src/services/managed-postgres.ts';
 import { ManagedRedis } from '../src/services/managed-redis.ts';
 import { Memcached } from '../src/services/memcached.ts';
 import { MemcachedAdmin } from '../src/services/memcached-admin.ts';
+import { PgAdmin } from '../src/services/pgadmin.ts';
+import { PgBouncer } from '../src/services/pgbouncer.ts';
+import { Postgres } from '../src/services/postgres.ts';
 import { Redis } from '../src/services/redis.ts';
 import { RedisInsight } from '../src/services/redis-insight.ts';
 import { WebApp } from '../src/services/web-app.ts';
@@ -63,6 +68,31 @@ const SERVICES: Readonly<Record<string, (scope: Construct) => void>> = {
   MemcachedAdmin: (scope) => {
     const cache = new Memcached(scope, 'cache', { memory: '64Mi' });
     new MemcachedAdmin(scope, 'admin', { image: 'shop', shows: { CACHE: cache.readWrite } });
+  },
+  Postgres: (scope) => {
+    const db = new Postgres(scope, 'db', { databases: ['shop'], retire: true });
+    const uses = { DATABASE: db.database('shop').readWrite };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
+  },
+  PgBouncer: (scope) => {
+    const db = new Postgres(scope, 'db', { databases: ['shop'] });
+    new PgBouncer(scope, 'pooler', { database: db.endpoint, instances: 3 });
+  },
+  PgAdmin: (scope) => {
+    const db = new Postgres(scope, 'db', { databases: ['shop'] });
+    new PgAdmin(scope, 'pgadmin', { shows: { SHOP: db.database('shop').read } });
+  },
+  HAProxy: (scope) => {
+    const db = new Postgres(scope, 'db', { databases: ['shop'] });
+    const proxy = new HAProxy(scope, 'proxy', { primary: db.endpoint, readOnly: db.replicas });
+    const uses = { DATABASE: library.through(proxy, db.database('shop').read) };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
+  },
+  ManagedPostgres: (scope) => {
+    const databases = ['shop'] as const;
+    const db = new ManagedPostgres(scope, 'db', { host: 'a.b', cidrs: ['10.0.0.0/16'], databases });
+    const uses = { DATABASE: library.asFiles(db.database('shop').read) };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
   },
   ManagedRedis: (scope) => {
     const cache = new ManagedRedis(scope, 'cache', { host: 'a.b', cidrs: ['10.0.0.0/16'] });
@@ -132,11 +162,11 @@ describe.each(cases)('%s in %s with %s', (_name, _tier, _ingress, build) => {
       expect(spec?.hostNetwork ?? spec?.hostPID ?? spec?.hostIPC ?? false).toBe(false);
       for (const volume of spec?.volumes ?? []) expect(volume).not.toHaveProperty('hostPath');
     }
-    for (const { securityContext, volumeMounts } of containersIn(entries)) {
+    for (const { name, securityContext, volumeMounts } of containersIn(entries)) {
       expect(securityContext).toEqual({
         allowPrivilegeEscalation: false,
-        capabilities: { drop: ['ALL'] },
-        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'], ...(name === 'pgadmin' && { add: ['NET_BIND_SERVICE'] }) },
+        readOnlyRootFilesystem: name !== 'pgadmin', // its entry point writes beside itself
       });
       expect(volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
     }
@@ -164,7 +194,9 @@ describe.each(cases)('%s in %s with %s', (_name, _tier, _ingress, build) => {
   test('selects by name and instance and nothing else', () => {
     for (const { object } of entries) {
       for (const selector of selectorsIn(object)) {
-        const foreign = 'acme.cert-manager.io/http01-solver' in selector;
+        const foreign = Object.keys(selector).some((key) =>
+          /^(acme\.cert-manager|cnpg)\.io\//.test(key),
+        );
         if (foreign) continue;
         // One pod of a StatefulSet: what follows from the service's name as well.
         const { 'statefulset.kubernetes.io/pod-name': _pod, ...labels } = selector;
@@ -191,6 +223,7 @@ const isOfService = ({ layer, environment }: Entry['origin']): boolean =>
 
 function templatesIn(entries: readonly Entry[]): k8s.PodTemplateSpec[] {
   return entries.flatMap(({ object }) => {
+    if (object.apiVersion.startsWith('postgresql.cnpg.io/')) return []; // its operator completes them
     const spec = object['spec'] as {
       template?: k8s.PodTemplateSpec;
       jobTemplate?: k8s.JobTemplateSpec;

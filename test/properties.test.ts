@@ -7,8 +7,13 @@ import type { Model } from '../src/core/model.ts';
 import type { Service } from '../src/core/service.ts';
 import { render } from '../src/output/render.ts';
 import { CronTask } from '../src/services/cron-task.ts';
+import { HAProxy } from '../src/services/haproxy.ts';
+import { ManagedPostgres, type ManagedPostgresProps } from '../src/services/managed-postgres.ts';
 import { ManagedRedis, type ManagedRedisProps } from '../src/services/managed-redis.ts';
 import { Memcached, type MemcachedProps } from '../src/services/memcached.ts';
+import { PgAdmin } from '../src/services/pgadmin.ts';
+import { PgBouncer } from '../src/services/pgbouncer.ts';
+import { Postgres, type PostgresProps } from '../src/services/postgres.ts';
 import { Redis, type RedisProps } from '../src/services/redis.ts';
 import { WebApp } from '../src/services/web-app.ts';
 import { Worker } from '../src/services/worker.ts';
@@ -44,6 +49,31 @@ const BUILD: Readonly<Record<keyof typeof ANY_PROPS, Build>> = {
   CronTask: (scope, id, props) => new CronTask(scope, id, granted(scope, props)),
   Redis: (scope, id, props) => new Redis(scope, id, props as RedisProps),
   Memcached: (scope, id, props) => new Memcached(scope, id, props as MemcachedProps),
+  Postgres: (scope, id, props) => {
+    const db = new Postgres(scope, id, props as PostgresProps<string>);
+    const [name = ''] = (props as PostgresProps<string>).databases;
+    const uses = { DATABASE: db.database(name).readWrite };
+    return new Worker(scope, 'client', { image: 'shop', uses });
+  },
+  PgBouncer: (scope, id, props) => {
+    const database = new Postgres(scope, 'db', { databases: ['shop'] }).endpoint;
+    return new PgBouncer(scope, id, { database, ...(props as object) });
+  },
+  PgAdmin: (scope, id, props) => {
+    const db = new Postgres(scope, 'db', { databases: ['shop'] });
+    const shows = { SHOP: db.database('shop').read };
+    return new PgAdmin(scope, id, { shows, ...(props as object) });
+  },
+  HAProxy: (scope, id, props) => {
+    const primary = new Postgres(scope, 'db', { databases: ['shop'] }).endpoint;
+    return new HAProxy(scope, id, { primary, ...(props as object) });
+  },
+  ManagedPostgres: (scope, id, props) => {
+    const db = new ManagedPostgres(scope, id, props as ManagedPostgresProps<string>);
+    const [name = ''] = (props as ManagedPostgresProps<string>).databases;
+    const uses = { DATABASE: db.database(name).readFromReplicas };
+    return new Worker(scope, 'client', { image: 'shop', uses });
+  },
   ManagedRedis: (scope, id, props) => {
     const cache = new ManagedRedis(scope, id, props as ManagedRedisProps);
     return new Worker(scope, 'client', { image: 'shop', uses: { CACHE: cache.keys('*').read } });

@@ -37,7 +37,7 @@ export const helloWorld = definePlatform({
       cluster: 'review',
       tier: 'review',
       domain: 'review.hello.example.com',
-      images: 'automatic', // every build of the main branch is tried here first
+      images: 'automatic', // its lines in the lock are marked for Flux, which may move them
       secrets: {
         backend: 'sops',
         recipients: ['age1rm8cnhg6k0v58vhkaypkjzun8mue83aezxlrpsrttxyryca72f7q93nu56'], // the review cluster's key

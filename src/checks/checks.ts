@@ -6,11 +6,13 @@ import { claimExists } from './claim-exists.ts';
 import { clearSecret } from './clear-secret.ts';
 import { configExists } from './config-exists.ts';
 import { duplicateObject } from './duplicate-object.ts';
+import { imageFlawed } from './image-flawed.ts';
 import { imageMirrored } from './image-mirrored.ts';
 import { imagePinned } from './image-pinned.ts';
 import { imageSetter } from './image-setter.ts';
 import { imageUsed } from './image-used.ts';
 import { networkPolicyTarget } from './network-policy-target.ts';
+import { poolSize } from './pool-size.ts';
 import { routeTarget } from './route-target.ts';
 import type { CheckInput, Rule } from './rule.ts';
 import { scaleTarget } from './scale-target.ts';
@@ -35,6 +37,7 @@ export const RULES: readonly Rule[] = [
   validQuantities,
   clearSecret,
   imagePinned,
+  imageFlawed,
   imageMirrored,
   imageSetter,
   imageUsed,
@@ -51,6 +54,7 @@ export const RULES: readonly Rule[] = [
   secretSealed,
   secretUsed,
   claimExists,
+  poolSize,
   backupRequired,
 ];
 

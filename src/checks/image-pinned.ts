@@ -95,7 +95,7 @@ function faultOf(
   if (!hasTag(image)) return { severity, message: `${says}, which names no tag`, hint };
   if (isFloating(parts)) {
     const message = `${says}, and '${parts.tag}' is another image tomorrow`;
-    return { severity, message, hint };
+    return { severity, message, hint: known?.locked ? setHint(known, '<version>') : hint };
   }
   if (severity === 'warning' || (known && isOurs(known))) return undefined;
   return {
@@ -106,9 +106,10 @@ function faultOf(
 }
 
 function pinHint(known: ImageFacts | undefined, tag: string): string {
-  if (known?.locked) {
-    return `\`keelson images set ${known.name} ${tag}@sha256:… --env ${known.origin.environment}\``;
-  }
+  if (known?.locked) return setHint(known, tag);
   if (known) return `put '${known.name}' into the image lock, with repository, tag and digest`;
   return 'add a digest, or name it in the image lock and write imageOf(this, name)';
 }
+
+const setHint = ({ name, origin }: ImageFacts, tag: string): string =>
+  `\`keelson images set ${name} ${tag}@sha256:… --env ${origin.environment}\``;

@@ -1,5 +1,6 @@
-import { isReference, isRegistry, partsOf } from '../core/image-reference.ts';
+import { isReference } from '../core/image-reference.ts';
 import type { KubeObject } from '../core/model.ts';
+import { isImageWord } from './image-words.ts';
 import { type Fields, isFields } from './read.ts';
 
 /** A string that a container runtime would pull. */
@@ -26,7 +27,8 @@ function* below(value: unknown, path: Path, isChart: boolean): Iterable<FoundIma
   else if (isFields(value)) yield* inMap(value, path, isChart);
 }
 
-const IMAGE_FIELD = /(?:^|[a-z./_-])(?:i|I)mage(?:Name|Ref|Reference)?$/;
+const IMAGE_FIELD =
+  /(?:^|[a-z0-9./_-])[iI]mages?(?:Name|Ref|Reference)?$|(?:^|_)IMAGES?(?:_NAME|_REF)?$/;
 const IMAGE_WORD = /image/i;
 const NO_IMAGE = /pull|policy|secret|version|tag|digest/i;
 
@@ -38,12 +40,14 @@ function* inMap(map: Fields, path: Path, isChart: boolean): Iterable<FoundImage>
   for (const [key, value] of Object.entries(map)) {
     const at = [...path, key];
     if (split !== undefined && (key === 'repository' || key === 'registry')) continue;
-    if (typeof value !== 'string') yield* below(value, at, isChart);
+    const isImage =
+      IMAGE_FIELD.test(key) ||
+      (isVariable && key === 'value') ||
+      (key === 'reference' && IMAGE_FIELD.test(String(path.at(-1)))); // of an image volume
+    if (Array.isArray(value) && isImage) yield* inListOfImages(value, at, isChart);
+    else if (typeof value !== 'string') yield* below(value, at, isChart);
     else if (/[iI]mageRegistry$/.test(key) && value !== '') yield { path: at, image: `${value}/…` };
-    else
-      yield* IMAGE_FIELD.test(key) || (isVariable && key === 'value')
-        ? named(value, at)
-        : inText(value, at);
+    else yield* isImage ? named(value, at) : inText(value, at);
   }
 }
 
@@ -73,40 +77,39 @@ function* inList(list: readonly unknown[], path: Path, isChart: boolean): Iterab
   }
 }
 
+function* inListOfImages(
+  list: readonly unknown[],
+  path: Path,
+  isChart: boolean,
+): Iterable<FoundImage> {
+  for (const [index, value] of list.entries()) {
+    const at = [...path, index];
+    yield* typeof value === 'string' ? named(value, at) : below(value, at, isChart);
+  }
+}
+
 /** A value that is called an image; a template of one is searched as text is. */
 function named(value: string, path: Path): readonly FoundImage[] {
-  return isReference(value) ? [{ path, image: value }] : inText(value, path);
+  return isName(value) ? [{ path, image: value }] : inText(value, path);
 }
 
-const BREAK = /[\s"'`,;()[\]{}<>|=]+/;
-const NAMED_IN_TEXT = /\bimage["']?:\s*["']?([^\s"',}]+)/g;
+/** What a field of an image says where it is a switch or a style. */
+const isName = (value: string): boolean =>
+  isReference(value) && !/^(?:true|false|null|none|yes|no|on|off)$/.test(value);
+
+const BREAK = /[\s"'`,;()[\]{}<>|=\\&]+/;
+const END = String.raw`(?:[iI]mages?(?:Name|Ref|Reference)?|IMAGES?(?:_NAME|_REF)?)\\?["']?\s*[:=]`;
+const NAMED_IN_TEXT = new RegExp(String.raw`${END}[ \t]*\\?["']?([^\s"',}\\]+)`, 'g');
+const ITEM = String.raw`\s*-[ \t]+["']?[\w./:@-]+["']?[ \t]*(?:\r?\n|$)`;
+const LIST_IN_TEXT = new RegExp(String.raw`${END}(?:[ \t]*\[([^\]]*)\]|((?:${ITEM})+))`, 'g');
 
 function inText(text: string, path: Path): readonly FoundImage[] {
-  if (!/[:@/]/.test(text)) return [];
+  if (!/[:@/=]/.test(text)) return [];
   const called = [...text.matchAll(NAMED_IN_TEXT)].map(([, image = '']) => image);
-  const alone = isReference(text) && isShort(text) ? [text] : [];
-  const full = text.split(BREAK).map((word) => word.replace(/[.:]+$/, ''));
-  const found = [...called.filter(isReference), ...alone, ...full.filter(isFull)];
+  const listed = [...text.matchAll(LIST_IN_TEXT)].flatMap(([, flow, block = '']) =>
+    (flow ?? block).split(BREAK),
+  );
+  const words = text.split(BREAK).map((word) => word.replace(/[.:]+$/, ''));
+  const found = [...called.filter(isName), ...listed.filter(isName), ...words.filter(isImageWord)];
   return [...new Set(found)].map((image) => ({ path, image }));
-}
-
-/** A name of Docker Hub with its version, and not `<namespace>/<service>:<port>`. */
-function isShort(text: string): boolean {
-  const { repository, tag = '' } = partsOf(text);
-  const [first = ''] = text.split('/');
-  const isVersion = /\d|^latest$/.test(tag) && !/^\d{3,5}$/.test(tag);
-  return repository.includes('/') && !isRegistry(first) && isVersion;
-}
-
-const PUBLIC =
-  /^(docker\.io|quay\.io|ghcr\.io|(.+\.)?gcr\.io|registry\.k8s\.io|public\.ecr\.aws|mcr\.microsoft\.com|.+\.pkg\.dev|.+\.dkr\.ecr\..+\.amazonaws\.com|registry\.gitlab\.com|docker\.elastic\.co)$/;
-
-/** Begins with a registry and ends in a version, or names one of the registries that everybody knows. */
-function isFull(word: string): boolean {
-  if (!isReference(word)) return false;
-  const [registry = '', ...rest] = word.split('/');
-  const { digest, tag } = partsOf(word);
-  if (digest !== undefined) return true;
-  if (rest.length === 0 || !isRegistry(registry)) return false;
-  return tag !== undefined || PUBLIC.test(registry);
 }

@@ -26,6 +26,13 @@ export interface Endpoint {
   readonly cidrs?: readonly string[];
 }
 
+/** An endpoint, or the service that has one. */
+export type Reachable = Endpoint | { readonly endpoint: Endpoint };
+
+export function endpointOf(given: Reachable): Endpoint {
+  return 'endpoint' in given ? given.endpoint : given;
+}
+
 /** Pods behind an endpoint, by their labels. */
 export interface PodGroup {
   readonly labels: Readonly<Record<string, string>>;
@@ -66,10 +73,10 @@ export interface Access {
 }
 
 /** The database's grant at the proxy's address: `through(haproxy, db.database('shop').read)`. */
-export function through(proxy: Endpoint | { readonly endpoint: Endpoint }, access: Access): Access {
+export function through(proxy: Reachable, access: Access): Access {
   const { grant } = access;
   const grantor = access.grantor ?? access.endpoint.owner;
-  const endpoint = 'endpoint' in proxy ? proxy.endpoint : proxy;
+  const endpoint = endpointOf(proxy);
   requireLeading(endpoint, grantor);
   return {
     ...access,

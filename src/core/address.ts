@@ -19,7 +19,7 @@ export function isCidr(text: unknown): boolean {
   return Number(bits) <= (address?.includes(':') ? 128 : 32);
 }
 
-function isIp(text: unknown): boolean {
+export function isIp(text: unknown): boolean {
   if (typeof text !== 'string') return false;
   if (text.includes(':')) return isIpv6(text);
   const parts = text.split('.');

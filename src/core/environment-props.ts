@@ -35,8 +35,8 @@ export interface Switches {
   readonly secrets?: SecretBackend;
 
   /**
-   * The day on which the values of a Secret were last changed in the store or by hand, by its name:
-   * `{ 'db-shop': '2026-11-21' }`. A new day rolls the pods that read it.
+   * When the values of a Secret were last changed in the store or by hand, by its name:
+   * `{ 'db-shop': '2026-11-21' }`, or to the minute. A new time rolls the pods that read it.
    * @default - none; ciphertext in Git speaks for itself
    */
   readonly rotated?: Readonly<Record<string, string>>;

@@ -8,11 +8,17 @@ export interface ImageParts {
 const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const REPOSITORY = `${PART}(?::\\d+(?=/))?(?:/${PART})*`;
 const REFERENCE = new RegExp(`^${REPOSITORY}(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`);
+const ONLY_REPOSITORY = new RegExp(`^${REPOSITORY}$`);
 const MIRROR = new RegExp(`^${PART}(?::\\d+)?(?:/${PART})*$`);
 
 /** Whether a container runtime would take it for an image. */
 export function isReference(text: unknown): text is string {
   return typeof text === 'string' && text.length <= 512 && REFERENCE.test(text);
+}
+
+/** A reference without tag and digest; the registry may have a port. */
+export function isRepository(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= 255 && ONLY_REPOSITORY.test(text);
 }
 
 /** A colon in the first segment alone is a registry's port. */

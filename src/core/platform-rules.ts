@@ -99,16 +99,16 @@ function requireDays(at: string, given: unknown = {}): void {
     if (typeof day === 'string' && isDay(day)) continue;
     throw new KeelsonError(at, 'platform/bad-day', {
       message: `'rotated' says of '${secret}' ${JSON.stringify(day)}, which is no day`,
-      hint: "such as '2026-11-21'",
+      hint: "such as '2026-11-21', or '2026-11-21T16:30Z' for the second change of a day",
     });
   }
 }
 
-/** As ISO 8601 writes it; the 30th of February is none. */
+/** As ISO 8601 writes it, to the minute where a day is too long; the 30th of February is none. */
 function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  const [, day, minute = 'T00:00'] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2})?Z?$/.exec(text) ?? [];
+  const time = new Date(`${day}${minute}:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(`${day}${minute}`);
 }
 
 function requireEnvironment(

@@ -128,9 +128,13 @@ function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
   return typeof given === 'object' && given !== null ? { ...given } : {};
 }
 
+/** Somebody may have put a token here: what was given is told, and never shown. */
 function refuse(at: string, wanted: string, given: unknown): never {
+  const keys = Object.keys(fieldsOf(given)).join(', ');
+  const got =
+    typeof given === 'object' && given ? `an object with ${keys || 'nothing'}` : typeof given;
   throw new KeelsonError(at, 'platform/bad-value', {
-    message: `'secrets' must be ${wanted}, got ${JSON.stringify(given) ?? 'undefined'}`,
+    message: `'secrets' must be ${wanted}, got ${got}`,
     hint: 'correct it in definePlatform; docs/secrets.md shows every backend',
   });
 }

@@ -55,10 +55,12 @@ function requireKey(
       hint: "letters, digits, '-', '_' and '.', at most 253 of them",
     });
   }
+  const called = `key '${key}' of secret '${secret}'`;
+  if (source?.from === 'generated') requireMakable(at, called, source);
   const problem = problemOf(source);
   if (problem !== undefined) {
     throw new KeelsonError(at, 'secret/no-source', {
-      message: `key '${key}' of secret '${secret}' ${problem}`,
+      message: `${called} ${problem}`,
       hint: 'one of generated(), human(about), madeBy(operator), literal(value), derived(template), sha256Of(key)',
     });
   }
@@ -76,17 +78,32 @@ function requireKey(
 
 const LONGEST = 1024;
 
+function requireMakable(
+  at: IConstruct,
+  called: string,
+  { charset = 'alphanumeric', length }: Extract<SecretSource, { from: 'generated' }>,
+): void {
+  if (!['alphanumeric', 'hex'].includes(charset)) {
+    throw new KeelsonError(at, 'secret/bad-charset', {
+      message: `${called} has no 'charset' that Keelson knows, got ${JSON.stringify(charset)}`,
+      hint: "'alphanumeric' (the default) or 'hex'",
+    });
+  }
+  const isWhole = Number.isInteger(length) && length >= 8 && length <= LONGEST;
+  if (isWhole && (charset !== 'hex' || length % 2 === 0)) return;
+  throw new KeelsonError(at, 'secret/bad-length', {
+    message: isWhole
+      ? `${called} is generated in hex with 'length' ${length}: it must be even`
+      : `${called} is generated with 'length' ${length}, which is no whole number from 8 to ${LONGEST}`,
+    hint: "generated(32) is as good as any password; generated(64, 'hex') makes a key of 256 bits",
+  });
+}
+
 /** What is wrong with a source; its value is never shown. */
 function problemOf(source: SecretSource | undefined): string | undefined {
   switch (source?.from) {
-    case 'generated': {
-      const { charset = 'alphanumeric', length } = source;
-      if (!['alphanumeric', 'hex'].includes(charset)) return "has no 'charset' that Keelson knows";
-      if (!Number.isInteger(length) || length < 8 || length > LONGEST)
-        return `is generated with 'length' ${length}, which is no whole number from 8 to ${LONGEST}`;
-      const odd = charset === 'hex' && length % 2 === 1;
-      return odd ? `is generated in hex with 'length' ${length}: it must be even` : undefined;
-    }
+    case 'generated':
+      return undefined; // said already
     case 'human':
       return said(source.about) ? undefined : "says nothing in 'about'";
     case 'operator':

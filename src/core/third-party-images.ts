@@ -13,6 +13,7 @@ const IMAGES = {
     '1.25.1': 'ghcr.io/cloudnative-pg/pgbouncer:1.25.1',
     '1.22.0': 'ghcr.io/cloudnative-pg/pgbouncer:1.22.0',
   },
+  pgadmin: { '8.14': 'dpage/pgadmin4:8.14' },
   haproxy: { '3.0.26': 'haproxy:3.0.26-alpine' },
   'memcached-exporter': { '0.14.2': 'quay.io/prometheus/memcached-exporter:v0.14.2' },
 } as const;
@@ -39,4 +40,31 @@ export function isThirdParty(reference: string): boolean {
 
 export function versionsOf(software: Software): readonly string[] {
   return Object.keys(IMAGES[software]);
+}
+
+export interface Flaw {
+  /** What is known of it: "is years behind its fixes". */
+  readonly flaw: string;
+  readonly hint: string;
+}
+
+/** Versions that somebody may have to run, and nobody should choose. */
+const FLAWS: Readonly<Record<string, Flaw>> = {
+  [IMAGES.postgres['16.1']]: {
+    flaw: 'is the first repair of PostgreSQL 16, and lacks the fixes of all later ones',
+    hint: "a later 16 needs no upgrade of the data: lock this name to its tag, or say another 'version'",
+  },
+  [IMAGES.pgbouncer['1.22.0']]: {
+    flaw: 'lets a client pass for another one: CVE-2026-107350, mended in 1.26.1',
+    hint: 'lock this name to the tag of 1.26.1 or later',
+  },
+  [IMAGES.pgbouncer['1.25.1']]: {
+    flaw: 'lets a client pass for another one: CVE-2026-107350, mended in 1.26.1',
+    hint: 'lock this name to the tag of 1.26.1 or later',
+  },
+};
+
+/** What is known against an image that Keelson has by this very name. */
+export function flawOf(reference: string): Flaw | undefined {
+  return Object.hasOwn(FLAWS, reference) ? FLAWS[reference] : undefined;
 }

@@ -1,7 +1,7 @@
 import type { KustomizationSpec } from '#imports/kustomize.toolkit.fluxcd.io.ts';
 import type { GitRepositorySpec } from '#imports/source.toolkit.fluxcd.io.ts';
 import { FLUX_NAMESPACE } from '../core/image-lock.ts';
-import { NAMESPACE_LAYER, OPERATORS_LAYER } from '../core/layer.ts';
+import { NAMESPACE_LAYER, OPERATORS_LAYER, SECRET_STORE_LAYER } from '../core/layer.ts';
 import type { Entry, KubeObject, Model } from '../core/model.ts';
 import { FLUX, RESTRICTED, SHARED } from '../core/place.ts';
 import { SOPS_KEY_SECRET } from '../core/secret-backend.ts';
@@ -91,18 +91,31 @@ function waitsOf(layer: string, layers: ReadonlyMap<string, unknown>, order: Lay
   const [environment = '', name = ''] = layer.split('/');
   const base = name.replace(/-(before|after)$/, '');
   const steps = name.endsWith('-after') ? [base] : name === base ? [`${name}-before`] : [];
-  const first = name === NAMESPACE_LAYER ? [] : [`${environment}/${NAMESPACE_LAYER}`];
-  const operators = environment === SHARED ? [] : [`${SHARED}/${OPERATORS_LAYER}`];
   const waits = [
     ...steps.map((step) => ({ layer: `${environment}/${step}`, always: true })),
     ...[
-      ...first,
-      ...(name === NAMESPACE_LAYER ? [] : operators),
+      ...groundOf(environment, name, layers),
       ...[...(order.get(layer)?.keys() ?? [])].sort(),
     ].map((other) => ({ layer: other, always: false })),
   ];
   const known = waits.filter((wait) => wait.layer !== layer && layers.has(wait.layer));
   return known.filter((wait, at) => known.findIndex((other) => other.layer === wait.layer) === at);
+}
+
+/** What must be there before anything else: the namespace, the operators, and where secrets come from. */
+function groundOf(
+  environment: string,
+  name: string,
+  layers: ReadonlyMap<string, unknown>,
+): string[] {
+  if (name === NAMESPACE_LAYER) return [];
+  const namespace = `${environment}/${NAMESPACE_LAYER}`;
+  // Some charts make objects in every namespace that their operator watches.
+  if (environment === SHARED && name === OPERATORS_LAYER) {
+    return [...layers.keys()].filter((each) => each.endsWith(`/${NAMESPACE_LAYER}`)).sort();
+  }
+  const operators = `${SHARED}/${OPERATORS_LAYER}`;
+  return [namespace, operators, `${environment}/${SECRET_STORE_LAYER}`];
 }
 
 /** Ordered on the first day and independent afterwards: a hot fix never waits for data to be healthy. */

@@ -7,6 +7,11 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   'cert-manager.io/v1/Issuer': READY,
   'external-secrets.io/v1/ExternalSecret': READY,
   'external-secrets.io/v1/SecretStore': READY,
+  'postgresql.cnpg.io/v1/Cluster':
+    "status.phase == 'Cluster in healthy state' && status.readyInstances == spec.instances",
+  'postgresql.cnpg.io/v1/Database': 'status.applied == true',
+  'postgresql.cnpg.io/v1/DatabaseRole': 'status.applied == true',
+  'postgresql.cnpg.io/v1/Pooler': "status.phase == 'active'",
   'bitnami.com/v1alpha1/SealedSecret':
     "status.conditions.exists(c, c.type == 'Synced' && c.status == 'True')",
 };

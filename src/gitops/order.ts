@@ -14,17 +14,24 @@ export function layerOrder(model: Model): LayerOrder {
   const order = new Map<string, Map<string, Link>>();
   const steps = stepsOf(model);
   for (const link of model.links) {
-    if (!link.owner || link.soft) continue;
+    if (link.soft) continue;
     const from = layerKey(link.client.origin);
-    const to = layerKey(link.owner.origin);
-    if (from === to) continue;
-    const back = pathBetween(order, steps, to, from);
-    if (back) throw cycle(link, back);
-    const after = order.get(from) ?? new Map<string, Link>();
-    if (!after.has(to)) after.set(to, link);
-    order.set(from, after);
+    for (const needed of neededBy(link)) {
+      const to = layerKey(needed);
+      if (from === to) continue;
+      const back = pathBetween(order, steps, to, from);
+      if (back) throw cycle(link, needed, back);
+      const after = order.get(from) ?? new Map<string, Link>();
+      if (!after.has(to)) after.set(to, link);
+      order.set(from, after);
+    }
   }
   return order;
+}
+
+/** Who answers, and whose right it is: a database behind a proxy has to be there as well. */
+function neededBy({ grantor, owner }: Link): Origin[] {
+  return [owner?.origin, grantor].filter((each) => each !== undefined);
 }
 
 /** What waits without any connection: a layer for its own `-before` step, `-after` for the layer. */
@@ -57,14 +64,14 @@ function pathBetween(
   return undefined;
 }
 
-function cycle(link: Link, back: readonly Link[]): KeelsonError {
-  const say = ({ alias, client, owner }: Link): string =>
-    `'${client.origin.service}' (${layerKey(client.origin)}) uses '${owner?.origin.service}' as ${alias}`;
-  const ways = back.map(say);
-  const steps = `${layerKey(link.owner?.origin ?? link.client.origin)} waits for ${layerKey(link.client.origin)}`;
+function cycle(link: Link, needed: Origin, back: readonly Link[]): KeelsonError {
+  const say = ({ alias, client, grantor, owner }: Link, to = owner?.origin ?? grantor): string =>
+    `'${client.origin.service}' (${layerKey(client.origin)}) uses '${to?.service}' as ${alias}`;
+  const ways = back.map((each) => say(each));
+  const steps = `${layerKey(needed)} waits for ${layerKey(link.client.origin)}`;
   const why = ways.length > 0 ? ways.join(' and ') : steps;
   return new KeelsonError(link.client.origin.path, 'layer/cycle', {
-    message: `${say(link)}, but ${why}`,
+    message: `${say(link, needed)}, but ${why}`,
     hint: 'put both into one layer, or mark one access soft() if its client starts without it; what a migration uses belongs to an earlier layer',
   });
 }

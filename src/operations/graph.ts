@@ -44,6 +44,8 @@ export interface GraphConnection {
   readonly right: string;
   /** The client starts, and stays useful, without it. */
   readonly soft: boolean;
+  /** The id of the service whose right it is, where another one answers: the database behind a proxy. */
+  readonly grantor?: string;
 }
 
 export interface GraphOptions extends WorkspaceOptions {
@@ -92,7 +94,12 @@ function graphOf(models: readonly Model[], environment?: string): Graph {
       const owner = answersFor(link);
       const host = hostOf(link);
       if (!owner) hosts.set(host.id, host);
-      connections.push(connection(add(link.client.origin), owner ? add(owner) : host.id, link));
+      const to = owner ? add(owner) : host.id;
+      const grantor = link.grantor && add(link.grantor);
+      connections.push({
+        ...connection(add(link.client.origin), to, link),
+        ...(grantor !== undefined && grantor !== to && { grantor }),
+      });
     }
   }
   return {
@@ -114,16 +121,22 @@ export function dependentsOf({ connections, hosts, services }: Graph, name: stri
   }
   const reached = new Set(targets.map(({ id }) => id));
   for (const id of reached) {
-    for (const { from, to } of connections) if (to === id) reached.add(from);
+    for (const { from, grantor, to } of connections) {
+      if (to === id || grantor === id) reached.add(from);
+    }
     for (const service of services) if (service.hosts.includes(id)) reached.add(service.id);
   }
-  const kept = services.filter(({ id }) => reached.has(id));
+  const leads = ({ grantor, to }: GraphConnection): boolean =>
+    reached.has(to) || (grantor !== undefined && reached.has(grantor));
+  const answers = new Set(connections.filter(leads).map(({ to }) => to));
+  const kept = services.filter(({ id }) => reached.has(id) || answers.has(id));
   return {
     services: kept,
     hosts: hosts.filter(
-      ({ id }) => reached.has(id) || kept.some((each) => each.hosts.includes(id)),
+      ({ id }) =>
+        reached.has(id) || answers.has(id) || kept.some((each) => each.hosts.includes(id)),
     ),
-    connections: connections.filter(({ to }) => reached.has(to)),
+    connections: connections.filter(leads),
   };
 }
 

@@ -56,7 +56,7 @@ output: dist
 
 const GITIGNORE = `node_modules/
 .env
-.*.keelson-*
+*.keelson-*
 `;
 
 const README = `# Our platform
@@ -99,13 +99,14 @@ export default definePlatform({
   compose(env) {
     const cache = new Redis(env.layer('data'), 'cache', {
       memory: env.settings.cacheMemory,
+      availability: 'single', // 'replicated' survives the loss of a pod; its clients must speak Sentinel
       backup: false, // what a cache holds may be lost
     });
 
     new WebApp(env.layer('apps'), 'web', {
       image: 'web', // the name in images/shop/<cluster>.yaml
       port: 8080,
-      uses: { CACHE: cache.keys('*').readWrite }, // gives it CACHE_HOST, CACHE_PORT, CACHE_PASSWORD
+      uses: { CACHE: cache.keys('*').readWrite }, // gives it CACHE_HOST, CACHE_USER, CACHE_PASSWORD, CACHE_URL
       expose: { host: env.domain, through: ingress },
     });
   },

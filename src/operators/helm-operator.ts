@@ -1,4 +1,4 @@
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { HelmRelease, type HelmReleaseSpec } from '#imports/helm.toolkit.fluxcd.io.ts';
 import { HelmRepository, OCIRepository } from '#imports/source.toolkit.fluxcd.io.ts';
 import { mirrored } from '../core/image-reference.ts';
@@ -31,12 +31,13 @@ export function helmOperator(of: HelmOperator): Operator {
 
 function emit(layer: Construct, of: HelmOperator, users: readonly Place[]): void {
   const { chart, images, name, namespace, values, version } = of;
-  const { registryMirror } = placeOf(layer);
+  const own = new Construct(layer, name); // its folder
+  const { registryMirror } = placeOf(own);
   const elsewhere =
     registryMirror && images?.((repository) => mirrored(repository, registryMirror));
   const source = of.repository.startsWith('oci://')
-    ? ociSource(layer, of)
-    : { chart: { spec: { chart, version, sourceRef: httpSource(layer, of) } } };
+    ? ociSource(own, of)
+    : { chart: { spec: { chart, version, sourceRef: httpSource(own, of) } } };
   const retry = { name: 'RetryOnFailure' } as const; // the default remedy removes CRDs, and all objects of theirs
   const spec: HelmReleaseSpec = {
     interval: '1h',
@@ -49,15 +50,15 @@ function emit(layer: Construct, of: HelmOperator, users: readonly Place[]): void
     driftDetection: { mode: 'enabled' },
     values: mergedValues(values(users), elsewhere || {}),
   };
-  new HelmRelease(layer, `${name}-release`, {
+  new HelmRelease(own, 'Resource', {
     metadata: { name, annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } },
     spec,
   });
 }
 
-function ociSource(layer: Construct, of: HelmOperator): Pick<HelmReleaseSpec, 'chartRef'> {
+function ociSource(own: Construct, of: HelmOperator): Pick<HelmReleaseSpec, 'chartRef'> {
   const { chart, name, repository, version } = of;
-  new OCIRepository(layer, `${name}-chart`, {
+  new OCIRepository(own, 'Chart', {
     metadata: { name },
     spec: {
       interval: '12h',
@@ -72,8 +73,8 @@ function ociSource(layer: Construct, of: HelmOperator): Pick<HelmReleaseSpec, 'c
   return { chartRef: { kind: 'OCIRepository', name } };
 }
 
-function httpSource(layer: Construct, { name, repository }: HelmOperator) {
-  new HelmRepository(layer, `${name}-charts`, {
+function httpSource(own: Construct, { name, repository }: HelmOperator) {
+  new HelmRepository(own, 'Charts', {
     metadata: { name },
     spec: { interval: '12h', url: repository },
   });

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import * as k8s from '#imports/k8s.ts';
 import { Pooler, type PoolerSpec, type PoolerSpecTemplate } from '#imports/postgresql.cnpg.io.ts';
-import type { Endpoint } from '../core/access.ts';
+import { type Endpoint, endpointOf, type Reachable } from '../core/access.ts';
 import { connect } from '../core/connection.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { NetworkOpening } from '../core/opening.ts';
@@ -22,8 +22,8 @@ import { alerts } from './pgbouncer/alerts.ts';
 import { type PgBouncerParameters, parametersOf } from './pgbouncer/parameters.ts';
 
 export interface PgBouncerProps {
-  /** What it stands before: `db.endpoint`, or `db.replicas` for what only reads. */
-  readonly database: Endpoint;
+  /** What it stands before: a `Postgres`, or its `db.replicas` for what only reads. */
+  readonly database: Reachable;
 
   /**
    * How many pods to run.
@@ -92,7 +92,8 @@ export class PgBouncer extends Service {
 
   constructor(scope: Construct, id: string, props: PgBouncerProps) {
     super(scope, id, { software: 'pgbouncer', podLabels: { 'cnpg.io/poolerName': id } });
-    const { database, instances = tierOf(this).replicas, version = '1.25.1' } = props;
+    const { instances = tierOf(this).replicas, version = '1.25.1' } = props;
+    const database = endpointOf(props.database);
     const { cpu, memory = '128Mi', poolMode = 'transaction' } = props;
     const { owner, type } = clusterBehind(this, database);
     requireCount(this, 'instances', instances, 1);
@@ -182,7 +183,7 @@ function clusterBehind(
   const what = owner && type && !near ? `'${owner.name}' in another namespace` : `'${host}'`;
   throw new KeelsonError(pooler, 'pgbouncer/no-cluster', {
     message: `'database' leads to ${what}; the operator pools a 'Postgres' of the same namespace only`,
-    hint: 'give it `db.endpoint` or `db.replicas`, and a layer of the same namespace',
+    hint: 'give it the `Postgres` or its `replicas`, and a layer of the same namespace',
   });
 }
 

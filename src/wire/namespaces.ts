@@ -5,6 +5,7 @@ import { NAMESPACE_LAYER } from '../core/layer.ts';
 import type { Entry, KubeObject, Model, Origin } from '../core/model.ts';
 import { type Place, type PodSecurity, SHARED } from '../core/place.ts';
 import { TIER_DEFAULTS, type TierDefaults } from '../core/tier.ts';
+import { closed } from './network/closed.ts';
 
 /** Every namespace that something stands in, closed and bounded before anything runs there. */
 export function namespaces(model: Model): Entry[] {
@@ -58,8 +59,7 @@ function guarded(name: string, podSecurity: PodSecurity, place: Place): Entry[] 
     namespace(name, podSecurity, place),
     quota(defaults),
     limits(defaults),
-    defaultDeny(),
-    allowDns(),
+    ...closed(),
   ];
   return objects.map((object) => ({ origin, object }));
 }
@@ -105,36 +105,4 @@ function limits({ request }: TierDefaults): KubeObject {
     limits: [{ type: 'Container', defaultRequest: { ...request } }],
   };
   return { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'containers' }, spec };
-}
-
-function defaultDeny(): KubeObject {
-  const spec: k8s.NetworkPolicySpec = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'default-deny' },
-    spec,
-  };
-}
-
-/** To any destination: the addresses of node-local caches have no pods behind them. */
-function allowDns(): KubeObject {
-  const spec: k8s.NetworkPolicySpec = {
-    podSelector: {},
-    policyTypes: ['Egress'],
-    egress: [
-      {
-        ports: [
-          { protocol: 'UDP', port: 53 },
-          { protocol: 'TCP', port: 53 },
-        ],
-      },
-    ],
-  };
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'allow-dns' },
-    spec,
-  };
 }

@@ -1,6 +1,6 @@
 import type { Model, SealedFile } from '../core/model.ts';
 import { namespaces } from './namespaces.ts';
-import { networkPolicies } from './network.ts';
+import { networkPolicies } from './network/network.ts';
 import { secretObjects } from './secrets/secrets.ts';
 
 /** Adds the objects that follow from the model as a whole, and from the ciphertext that is committed. */

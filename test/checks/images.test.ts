@@ -77,6 +77,20 @@ describe('image-mirrored', () => {
       'quay.io/x/tool',
     ],
     ['YAML in a text', object('{ template: "containers:\\n- image: redis:7\\n" }'), 'redis:7'],
+    ['a list in a text', object('{ text: "images:\\n- nginx:1.25\\n" }'), 'nginx:1.25'],
+    ['a list without versions in a text', object('{ text: "images:\\n  - nginx\\n" }'), 'nginx'],
+    ['a prefixed key in a text', object('{ text: "proxyImage: envoy:v1.31" }'), 'envoy:v1.31'],
+    ['a prefixed key without a version', object('{ text: "proxy_image: envoy" }'), 'envoy'],
+    ['JSON in a text', object(`{ text: '{"sidecarImage":"redis:7.2"}' }`), 'redis:7.2'],
+    ['JSON without a version', object(`{ text: '{"sidecarImage":"redis"}' }`), 'redis'],
+    ['a list of JSON', object(`{ text: '{"images":["redis"]}' }`), 'redis'],
+    ['JSON in JSON', object(`{ text: '{"a":"{\\"image\\":\\"redis\\"}"}' }`), 'redis'],
+    ['a variable of a shell', object('{ text: "RUNNER_IMAGE=alpine" }'), 'alpine'],
+    ['a key in capitals', object('{ data: { RUNNER_IMAGE: alpine } }'), 'alpine'],
+    ['a list of images', object('{ extraImages: [nginx] }'), 'nginx'],
+    ['images in one value', object('{ extraImages: "nginx" }'), 'nginx'],
+    ['a command', object('{ run: "docker run alpine:3.20" }'), 'alpine:3.20'],
+    ['an image volume', object('{ volumes: [{ name: a, image: { reference: nginx } }] }'), 'nginx'],
     ['a digest', object(`{ run: "crane pull web@${DIGEST}" }`), `web@${DIGEST}`],
     [
       'chart values',
@@ -139,6 +153,7 @@ describe('image-mirrored', () => {
     'rate(http_requests_total{job="a/b"}[5m]) > 1',
     '/var/run/tool:/run',
     'Always',
+    'background-image: none; image: true',
   ])('takes %j for no image', (value) => {
     expect(
       escapes(object(`{ a: ${JSON.stringify(value)}, args: [${JSON.stringify(value)}] }`)),
@@ -226,6 +241,20 @@ describe('image-pinned', () => {
     expect(said(model)).toEqual([]);
     expect(JSON.stringify(model.entries)).toContain(`"image":"${name}@${DIGEST}"`);
   });
+});
+
+test('a tag that moves, in the lock: the hint leads to the lock', () => {
+  const locked = { repository: 'r.io/web', tag: 'latest', digest: undefined };
+  const model = modelOf((scope) => new Worker(scope, 'mailer', { image: 'web' }), {
+    lock: { prod: { web: locked } },
+  });
+  const { findings } = runChecks({ model, schemas: schemasOf(), fileOf });
+  expect(findings.filter(({ rule }) => rule === 'image-pinned')).toMatchObject([
+    {
+      message: "container 'mailer' runs 'r.io/web:latest', and 'latest' is another image tomorrow",
+      hint: '`keelson images set web <version>@sha256:… --env prod`',
+    },
+  ]);
 });
 
 describe('the lock', () => {

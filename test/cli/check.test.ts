@@ -64,6 +64,7 @@ test('has nothing to say of a platform that is right, and lists what it looked a
       valid-quantities N objects
       clear-secret N objects
       image-pinned N objects
+      image-flawed N objects
       image-mirrored N objects
       image-setter N objects
       image-used N objects
@@ -80,6 +81,7 @@ test('has nothing to say of a platform that is right, and lists what it looked a
       secret-sealed N objects
       secret-used N objects
       claim-exists N objects
+      pool-size N objects
       backup-required N objects
     "
   `);

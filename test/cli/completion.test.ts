@@ -43,7 +43,7 @@ describe('bash', () => {
     ['keelson ', ['init', 'synth', 'list', 'graph', 'import', 'completion', 'help']],
     ['keelson gr', ['graph']],
     ['keelson --ver', ['--version']],
-    ['keelson list --o', ['--output']],
+    ['keelson list --o', ['--operators', '--output']],
     ['keelson list --output ', ['text', 'json']],
     ['keelson list --output=j', ['json']],
     ['keelson list --output=', ['text', 'json']],

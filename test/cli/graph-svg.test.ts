@@ -55,9 +55,13 @@ test('shows only what depends on a service', async () => {
   expect(texts).not.toContain('outside');
 });
 
-test('the picture in docs/ is what the reference platform gives', async () => {
-  const { out } = await keelson('graph --output svg', { folder: process.cwd() });
-  await expect(out).toMatchFileSnapshot('../../docs/hello-world.svg');
+test.each([
+  ['hello-world', ''],
+  ['studygiveway', ' --env prod'],
+])('the picture in docs/ is what the reference platform gives: %s', async (platform, only) => {
+  const command = `graph --platform ${platform}${only} --output svg`;
+  const { out } = await keelson(command, { folder: process.cwd() });
+  await expect(out).toMatchFileSnapshot(`../../docs/${platform}.svg`);
 });
 
 test('gives the same bytes twice, and needs nothing but itself', () => {

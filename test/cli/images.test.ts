@@ -279,6 +279,7 @@ describe('check', () => {
 
       the rules looked at
         image-pinned    N objects
+        image-flawed    N objects
         image-mirrored  N objects
         image-setter    N objects
         image-used      N objects
@@ -325,11 +326,27 @@ describe('check', () => {
     ['tag: 1.4.2', 'tag:', `'prod.web.tag' is no tag: ""`],
     [`digest: ${A}\n    'a`, `digest: sha256:1\n    'a`, "'prod.web.digest' is no sha256 digest"],
     ['tag: 1.4.2', 'tagg: 1.4.2', "'prod.web.tagg' is no key that a lock has"],
+    [
+      'repository: ghcr.io/shop/web',
+      'repository: ghcr.io/shop/web:1.2',
+      `'next.web.repository' is no repository: "ghcr.io/shop/web:1.2"`,
+    ],
+    [
+      'repository: ghcr.io/shop/web',
+      'repository: https://ghcr.io/shop/web',
+      'hint: registry and name alone',
+    ],
   ])('cannot look at a lock with %j turned into %j', async (from, to, message) => {
     const { code, err } = await keelson('images check', { folder: shop(LOCK.replace(from, to)) });
     expect(code).toBe(2);
     expect(err).toContain(message);
   });
+});
+
+test('the registry of a repository may have a port', async () => {
+  const lock = LOCK.replaceAll('ghcr.io/shop', 'registry.example.com:5000/shop');
+  const { out } = await keelson('images list --env prod', { folder: shop(lock) });
+  expect(out).toContain('registry.example.com:5000/shop/web:1.4.2@sha256:');
 });
 
 test('a waiver of a rule that is none is refused', async () => {

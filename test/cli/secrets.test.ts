@@ -102,6 +102,17 @@ test('what is sealed stays, byte for byte, until something new is given for it',
   );
 });
 
+test('the end of a key that stands without quotes is not taken for a name and shown', async () => {
+  const folder = shop(
+    SEALED,
+    'FAR_AUTH_PASSWORD=-----BEGIN KEY-----\nc3VwZXJzZWNyZXRwYXJ0b2Z0aGVrZXk=\n',
+  );
+  const { code, err } = await seal(folder);
+  expect(code).toBe(1);
+  expect(err).toContain(".env:2: what stands before the = is no variable of 'prod'");
+  expect(err).not.toContain('c3Vw');
+});
+
 test('every wrong line is told at once, without its value, and nothing is written', async () => {
   const folder = shop(
     SEALED,
@@ -268,13 +279,15 @@ test('prints a file to fill in, which the seal takes', async () => {
     # password of user 'default' at redis.example.com
     FAR_AUTH_PASSWORD=
 
-    # shop/prod on main; set in the program, not here:
+    # shop/prod; set in the program, not here:
+    #   cluster: main
     #   tier: review
     #   domain: example.com
     #   ingress: ingress
     #   metrics: none
     #   images: manual
     #   secrets: sealed-secrets
+    #   cache listens on 6379 (tcp-redis)
     #   mailer: CACHE_HOST=cache (redis)
     #   mailer: CACHE_PORT=6379
     #   mailer: FAR_HOST=redis.example.com (redis)

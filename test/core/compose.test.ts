@@ -36,10 +36,10 @@ test('what a cluster shares is built first and given to every environment', () =
   const model = finished(platform, 'one');
   expect(seen).toEqual(['shared on one', 'staging', 'qa']);
   expect(listed(model).filter((line) => line.includes('NetworkPolicy'))).toEqual([
-    'apps: NetworkPolicy mailer-to-shared-cache',
-    'edge: NetworkPolicy cache-from-qa-mailer',
-    'edge: NetworkPolicy cache-from-staging-mailer',
-    'apps: NetworkPolicy mailer-to-shared-cache',
+    'apps: NetworkPolicy mailer-to-shared.cache',
+    'edge: NetworkPolicy cache-from-qa.mailer',
+    'edge: NetworkPolicy cache-from-staging.mailer',
+    'apps: NetworkPolicy mailer-to-shared.cache',
   ]);
 });
 
@@ -52,7 +52,9 @@ test('a service in another namespace is reached by its full name', () => {
     });
   });
   expect(model.links[0]?.host).toBe('cache.test-prod-data.svc.cluster.local');
-  const policy = model.entries.find(({ object }) => object.metadata.name === 'mailer-to-cache');
+  const policy = model.entries.find(
+    ({ object }) => object.metadata.name === 'mailer-to-prod-data.cache',
+  );
   expect(JSON.stringify(policy?.object)).toContain(
     '"kubernetes.io/metadata.name":"test-prod-data"',
   );

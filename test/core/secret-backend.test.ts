@@ -36,8 +36,8 @@ const store = (given: unknown) => ({ backend: 'external-secrets', store: given }
 
 test.each([
   ['vault', `'secrets' must be 'existing' or an object with 'backend' external-secrets,`],
-  [null, 'got null'],
-  [{ backend: 'toString' }, `got {"backend":"toString"}`],
+  [null, 'got object'],
+  [{ backend: 'toString' }, 'got an object with backend'],
   [{ backend: 'sealed-secrets', cert: 'x' }, "'secrets.cert' is not a key that Keelson knows"],
   [{ backend: 'sops' }, "'secrets.recipients' must be age public keys (age1…), got none"],
   [{ backend: 'sops', recipients: [] }, 'got none'],
@@ -45,7 +45,7 @@ test.each([
   [store(undefined), "given a 'store' with either 'vault' or 'aws', got undefined"],
   [store({ vault, aws: { region: 'x' } }), "with either 'vault' or 'aws'"],
   [store({ gcp: {} }), "with either 'vault' or 'aws'"],
-  [store({ vault: { ...vault, role: '' } }), `given 'role' in 'store.vault' as text, got ""`],
+  [store({ vault: { ...vault, role: '' } }), `given 'role' in 'store.vault' as text, got string`],
   [store({ vault: { ...vault, server: 'vault:8200' } }), 'as https://…'],
   [store({ vault: { ...vault, token: 'x' } }), "'secrets.store.vault.token' is not a key"],
   [store({ aws: {} }), "given 'region' in 'store.aws' as text, got undefined"],
@@ -54,6 +54,18 @@ test.each([
   expect(() => define(secrets)).toThrow(message);
   expect(() => define(secrets)).toThrow(at);
   expect(() => define('existing', { secrets })).toThrow("platform 'test', cluster 'one': ");
+});
+
+test.each([
+  'hvs.CAESIJ-planted',
+  { backend: 'vault', token: 'hvs.CAESIJ-planted' },
+  store({ vault: { ...vault, server: 'root:hvs.CAESIJ-planted@vault' } }),
+])('an error never shows a token that was put in the wrong place: %#', (secrets) => {
+  const fail = () => define(secrets);
+  expect(fail).toThrow("'secrets' must be");
+  expect(fail).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining('planted') }),
+  );
 });
 
 test('an error never shows a private key that was taken for a public one', () => {

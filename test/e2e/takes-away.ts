@@ -20,9 +20,12 @@ export async function keepUntilReplaced(api: Api, one: GitOps): Promise<void> {
   const policy = wayOut(one.output);
   const client = policy && clientOf(one.output, policy);
   if (!client) return;
-  const [layer, path] = [layerOf(policy), one.pathOf(client.path)];
+  const path = one.pathOf(client.path);
   const text = await readFile(path, 'utf8');
-  await one.relist(layer, (listed) => listed.filter((item) => item !== listedAs(policy)));
+  const caused = [policy, ...grantsTo(client, one.output)];
+  for (const file of caused) {
+    await one.relist(layerOf(file), (listed) => listed.filter((item) => item !== listedAs(file)));
+  }
   await writeFile(path, withImage(client.object, 'missing.invalid/image:1'));
   await one.push('without a connection, and with an image that nobody has');
   await until(`${nameOf(client.object)} tries the new image`, 30, async () => {
@@ -30,19 +33,35 @@ export async function keepUntilReplaced(api: Api, one: GitOps): Promise<void> {
     return now?.spec.template.spec.containers[0]?.image === 'missing.invalid/image:1';
   });
   await sleep(WOULD_BE_GONE_MS);
-  if (!(await api.get(policy.object))) {
-    throw new Failure(`${nameOf(policy.object)} is gone while the old pods still serve`);
+  const early = await missing(api, caused);
+  if (early.length > 0) {
+    throw new Failure(`${early.join(', ')} is gone while the old pods still serve`);
   }
   await writeFile(path, text);
   await one.ready(await one.push('with the image as it was'));
   await until(
-    `${nameOf(policy.object)} is taken away`,
+    `what ${nameOf(client.object)} was given is taken away`,
     30,
-    async () => !(await api.get(policy.object)),
+    async () => (await missing(api, caused)).length === caused.length,
   );
-  await one.relist(layer, (listed) => [...listed, listedAs(policy)]);
+  for (const file of caused)
+    await one.relist(layerOf(file), (listed) => [...listed, listedAs(file)]);
   await one.ready(await one.push('with the connection again'));
-  if (!(await api.get(policy.object))) throw new Failure(`${nameOf(policy.object)} is not back`);
+  refuse('not back', await missing(api, caused));
+}
+
+async function missing(api: Api, files: readonly OutputFile[]): Promise<string[]> {
+  const found = await each(files, async ({ object }) => [object, await api.get(object)] as const);
+  return found.flatMap(([object, now]) => (now ? [] : [nameOf(object)]));
+}
+
+/** What owners made for one client: the way in, and a role where an operator makes one. */
+function grantsTo({ environment, service }: OutputFile, { files }: Output): OutputFile[] {
+  return files.filter(({ environment: at, object: { kind, metadata }, service: owner }) => {
+    if (at !== environment || owner === service) return false;
+    if (kind === 'NetworkPolicy') return new RegExp(`-from-${service}(-|$)`).test(metadata.name);
+    return kind === 'DatabaseRole' && metadata.name.endsWith(`-user-${service}`);
+  });
 }
 
 /** A Service goes from a layer to one that waits for it, where Flux alone would delete it on the way; and back again. */

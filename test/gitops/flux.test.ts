@@ -5,7 +5,7 @@ import { fluxEntries } from '../../src/gitops/flux.ts';
 import { layerOrder } from '../../src/gitops/order.ts';
 import { Redis } from '../../src/services/redis.ts';
 import { WebApp } from '../../src/services/web-app.ts';
-import { modelOf, type SynthOptions, schemas } from '../synth.ts';
+import { modelOf, modelOfAll, type SynthOptions, schemas } from '../synth.ts';
 
 const GIT = { git: { url: 'ssh://git@example.com/shop', branch: 'main' } } as const;
 
@@ -56,6 +56,28 @@ test('a step waits for the same revision, a namespace only for its first day', (
     ['test-prod-apps', false],
     ['test-prod-namespace', true],
   ]);
+});
+
+test('operators and the store of secrets come before all else, in what is shared as well', () => {
+  const model = modelOfAll(
+    (env) => {
+      const cache = new Redis(env.layer('data'), 'cache', { memory: '128Mi' });
+      const uses = { CACHE: cache.keys('*').read };
+      new WebApp(env.layer('apps'), 'shop', { image: 'shop', port: 8000, uses });
+    },
+    {
+      cluster: GIT,
+      environment: {
+        secrets: { backend: 'external-secrets', store: { aws: { region: 'eu-west-1' } } },
+      },
+    },
+  );
+  const objects = fluxEntries(model, layerOrder(model)).map(({ object }) => object);
+  const waits = (layer: string) =>
+    specOf(objects, `test-${layer}`).dependsOn?.map(({ name }) => name.slice('test-'.length));
+  expect(waits('shared-operators')).toEqual(['prod-namespace', 'shared-namespace']);
+  expect(waits('prod-secret-store')).toEqual(['prod-namespace', 'shared-operators']);
+  expect(waits('prod-data')).toEqual(['prod-namespace', 'shared-operators', 'prod-secret-store']);
 });
 
 test('every layer that has files is applied from its own folder', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { external, soft } from '../../src/core/access.ts';
+import { external, soft, through } from '../../src/core/access.ts';
 import { connect } from '../../src/core/connection.ts';
 import type { Model } from '../../src/core/model.ts';
 import { layerOrder } from '../../src/gitops/order.ts';
@@ -27,6 +27,15 @@ test('a layer waits for the layers that its services use', () => {
     connect(front, 'PAYMENTS', external('api.example.com', 443));
   });
   expect(told(model)).toEqual(['prod/api after prod/data', 'prod/front after prod/api, prod/data']);
+});
+
+test('behind a proxy, the layer of whose right it is comes first too', () => {
+  const model = modelOfAll((env) => {
+    const archive = new Archive(env.layer('data'), 'archive');
+    const api = web(env, 'api', 'api');
+    connect(web(env, 'front', 'front'), 'ARCHIVE', through(api.http.endpoint, archive.read));
+  });
+  expect(told(model)).toEqual(['prod/front after prod/api, prod/data']);
 });
 
 test('services of one layer wait for nobody', () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { imagesIn } from '../../src/checks/image-strings.ts';
 import { needs, type Operator } from '../../src/core/operator.ts';
+import { barmanCloud } from '../../src/operators/barman-cloud.ts';
 import { certManager } from '../../src/operators/cert-manager.ts';
+import { cloudnativePg } from '../../src/operators/cloudnative-pg.ts';
 import { externalSecrets } from '../../src/operators/external-secrets.ts';
 import { prometheusOperator } from '../../src/operators/prometheus-operator.ts';
 import { sealedSecrets } from '../../src/operators/sealed-secrets.ts';
@@ -25,6 +27,14 @@ test.each([
       'quay.io/jetstack/cert-manager-cainjector',
       'quay.io/jetstack/cert-manager-acmesolver',
       'quay.io/jetstack/cert-manager-startupapicheck',
+    ],
+  ],
+  [cloudnativePg, ['ghcr.io/cloudnative-pg/cloudnative-pg']],
+  [
+    barmanCloud,
+    [
+      'ghcr.io/cloudnative-pg/plugin-barman-cloud',
+      'ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar',
     ],
   ],
   [

@@ -12,19 +12,6 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A port that nobody listens on. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /** Whether nobody listens on a port of an address. */
 function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import type { Edge } from '../../src/core/edge.ts';
 import type { CronTaskProps } from '../../src/services/cron-task.ts';
+import type { HAProxyProps } from '../../src/services/haproxy.ts';
+import type { ManagedPostgresProps } from '../../src/services/managed-postgres.ts';
 import type { ManagedRedisProps } from '../../src/services/managed-redis.ts';
 import type { MemcachedProps } from '../../src/services/memcached.ts';
+import type { PgAdminProps } from '../../src/services/pgadmin.ts';
+import type { PgBouncerProps } from '../../src/services/pgbouncer.ts';
+import type { PostgresProps } from '../../src/services/postgres.ts';
 import type { RedisProps } from '../../src/services/redis.ts';
 import type { WebAppProps } from '../../src/services/web-app.ts';
 import type { WorkerProps } from '../../src/services/worker.ts';
@@ -69,6 +74,11 @@ export const ANY_PROPS = {
   CronTask: oneWild('cronTask', ['image', 'schedule']),
   Redis: oneWild('redis', ['memory']),
   Memcached: oneWild('memcached', ['memory']),
+  Postgres: oneWild('postgres', ['databases']),
+  PgBouncer: oneWild('pgbouncer', []),
+  PgAdmin: oneWild('pgAdmin', []),
+  HAProxy: oneWild('haproxy', []),
+  ManagedPostgres: oneWild('managedPostgres', ['host', 'cidrs', 'databases']),
   ManagedRedis: oneWild('managedRedis', ['host', 'cidrs']),
 };
 
@@ -232,5 +242,77 @@ function everyProp(wild: Wild) {
     login: fc.constantFrom('password', 'cloud-role'),
     user: oddText,
   };
-  return { webApp, deployed, cronTask, redis, memcached, managedRedis };
+  const databases = wild(
+    fc.subarray(['shop', 'audit_log'], { minLength: 1 }),
+    fc.array(oddText, { maxLength: 2 }),
+  );
+  const postgres: Arbitraries<PostgresProps<string>> = {
+    databases,
+    instances: wild(fc.constantFrom(1, 2, 3, 5), oddNumber),
+    storage: quantity,
+    walStorage: quantity,
+    memory: text('256Mi', '1Gi'),
+    cpu: text('100m', '2'),
+    maxConnections: number(20, 900),
+    parameters: dictionary(fc.constantFrom('work_mem', 'auto_explain.log_format'), oddText),
+    backup: fc.oneof(
+      fc.constant(false),
+      some({
+        schedule: text('17 2 * * *'),
+        retentionDays: number(1, 90),
+        maxAgeHours: number(1, 90),
+      }),
+    ),
+    version: text('16.1', '18.4'),
+    renamedFrom: text('old'),
+    retire: fc.boolean(),
+  };
+  /** What they stand before is made while composing. */
+  const pgbouncer: Arbitraries<Omit<PgBouncerProps, 'database'>> = {
+    instances: number(1, 9),
+    poolMode: wild(fc.constantFrom('session', 'transaction'), oddText),
+    poolSize: number(1, 99),
+    maxClients: number(1, 9999),
+    parameters: dictionary(fc.constantFrom('verbose', 'server_lifetime'), number(0, 99)),
+    memory: quantity,
+    cpu: text('100m', '2'),
+    version: text('1.22.0', '1.25.1'),
+  };
+  const pgAdmin: Arbitraries<Omit<PgAdminProps, 'shows'>> = {
+    email: text('dba@example.com'),
+    storage: quantity,
+    resources,
+    version: text('8.14'),
+    renamedFrom: text('old'),
+    retire: fc.boolean(),
+  };
+  const haproxy: Arbitraries<Omit<HAProxyProps, 'primary' | 'readOnly'>> = {
+    replicas: number(1, 9),
+    maxConnections: number(1, 9999),
+    servers: number(1, 99),
+    threads: number(1, 8),
+    memory: quantity,
+    shutdownSeconds: number(1, 600),
+    version: text('3.0.26'),
+  };
+  const managedPostgres: Arbitraries<ManagedPostgresProps<string>> = {
+    host: text('a.example.com'),
+    replicasHost: text('b.example.com'),
+    port: number(1, 65_535),
+    cidrs: several(text('10.0.0.0/16')),
+    databases,
+  };
+  return {
+    webApp,
+    deployed,
+    cronTask,
+    redis,
+    memcached,
+    managedRedis,
+    postgres,
+    pgbouncer,
+    pgAdmin,
+    haproxy,
+    managedPostgres,
+  };
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type * as k8s from '#imports/k8s.ts';
 import { external } from '../../src/core/access.ts';
+import { definePlatform } from '../../src/core/platform.ts';
 import { Redis } from '../../src/services/redis.ts';
 import { WebApp } from '../../src/services/web-app.ts';
 import { Worker } from '../../src/services/worker.ts';
-import { listed, modelOf, modelOfAll, objectOf, specOf } from '../synth.ts';
+import { CLUSTER, finished, listed, modelOf, modelOfAll, objectOf, specOf } from '../synth.ts';
 
 const policyOf = (model: ReturnType<typeof modelOf>, name: string): k8s.NetworkPolicySpec =>
   specOf<k8s.NetworkPolicySpec>(model, 'NetworkPolicy', name);
@@ -82,6 +83,64 @@ test('outside without addresses is anywhere but inside', () => {
       ports: [{ protocol: 'TCP', port: 8443 }],
     },
   ]);
+});
+
+test('the policy itself says that nobody said where a host is; an address is its own block', () => {
+  const model = modelOf((scope) => {
+    const uses = {
+      PAY_API: external('pay.example.com', 8443),
+      OLD_DB: external('10.1.2.3', 5432, { protocol: 'postgres' }),
+      SIX: external('fd00::7', 5432),
+    };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
+  });
+  expect(objectOf(model, 'NetworkPolicy', 'mailer-external-pay-api').metadata.annotations).toEqual({
+    'keelson.dev/addresses': 'any but private ones: nobody said where pay.example.com is',
+  });
+  const old = objectOf(model, 'NetworkPolicy', 'mailer-external-old-db');
+  expect(old.metadata.annotations).toBeUndefined();
+  expect(old['spec']).toMatchObject({ egress: [{ to: [{ ipBlock: { cidr: '10.1.2.3/32' } }] }] });
+  expect(policyOf(model, 'mailer-external-six').egress).toMatchObject([
+    { to: [{ ipBlock: { cidr: 'fd00::7/128' } }] },
+  ]);
+});
+
+test('clients of other namespaces never share a name, however names are cut', () => {
+  const place = { cluster: 'test', tier: 'review', domain: 'a.b', settings: undefined } as const;
+  const platform = definePlatform({
+    name: 'test',
+    clusters: { test: CLUSTER },
+    environments: { qa: place, 'qa-eu': place },
+    composeCluster: (cluster) =>
+      new WebApp(cluster.layer('logs'), 'logs', { image: 'logs:1', port: 8000 }),
+    compose(env) {
+      const uses = { LOGS: env.shared.http };
+      new Worker(env.layer('apps'), env.name === 'qa' ? 'eu-web' : 'web', { image: 'web:1', uses });
+      new Worker(env.layer('tools', { namespace: 'tools' }), 'web', { image: 'web:1', uses });
+    },
+  });
+  const names = finished(platform, 'test', { shared: {}, qa: {}, 'qa-eu': {} })
+    .entries.filter(({ object }) => object.kind === 'NetworkPolicy')
+    .map(({ object }) => object.metadata.name);
+  expect(names.filter((name) => name.startsWith('logs-from-')).sort()).toEqual([
+    'logs-from-qa-eu-tools.web',
+    'logs-from-qa-eu.web',
+    'logs-from-qa-tools.web',
+    'logs-from-qa.eu-web',
+  ]);
+});
+
+test('a second group of pods is called by the program that runs there', () => {
+  const model = modelOf((scope) => {
+    const cache = new Redis(scope, 'cache', { memory: '64Mi', availability: 'replicated' });
+    new Worker(scope, 'mailer', { image: 'shop', uses: { A: cache.keys('*').read } });
+  });
+  expect(listed(model)).toEqual(
+    expect.arrayContaining([
+      'apps: NetworkPolicy cache-from-mailer',
+      'apps: NetworkPolicy cache-from-mailer-redis-sentinel',
+    ]),
+  );
 });
 
 test('an alias and a service of one name do not meet', () => {

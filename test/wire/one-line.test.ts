@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Access } from '../../src/core/access.ts';
 import { definePlatform } from '../../src/core/platform.ts';
 import { buildCluster } from '../../src/operations/build.ts';
+import { Redis } from '../../src/services/redis.ts';
 import { WebApp } from '../../src/services/web-app.ts';
 import { Worker } from '../../src/services/worker.ts';
 import { Archive, Ledger } from '../core/invented.ts';
@@ -9,7 +10,10 @@ import { CLUSTER, LOCK, schemas } from '../synth.ts';
 
 type Uses = Readonly<Record<string, Access>>;
 
-/** Two owners: one makes an object for each grant, the other keeps all its clients in one. */
+/**
+ * Three owners: one makes an object for each grant, one keeps all its clients in one, and Redis does both: rules
+ * stand in one list, and the hashes of each client in a Secret that its pods have to mount.
+ */
 function filesOf(pick: (all: Uses) => Uses): Map<string, string> {
   const platform = definePlatform({
     name: 'test',
@@ -20,11 +24,16 @@ function filesOf(pick: (all: Uses) => Uses): Map<string, string> {
     compose(env) {
       const archive = new Archive(env.layer('records'), 'archive');
       const ledger = new Ledger(env.layer('data'), 'ledger');
-      const all = { ARCHIVE: archive.read, LEDGER: ledger.book('sales').write };
+      const cache = new Redis(env.layer('caches'), 'cache', { memory: '64Mi', backup: false });
+      const all = {
+        ARCHIVE: archive.read,
+        LEDGER: ledger.book('sales').write,
+        CACHE: cache.keys('web:*').readWrite,
+      };
       new WebApp(env.layer('apps'), 'web', { image: 'shop', port: 8000, uses: pick(all) });
       new Worker(env.layer('apps'), 'mailer', {
         image: 'shop',
-        uses: { LEDGER: ledger.book('sales').read },
+        uses: { LEDGER: ledger.book('sales').read, CACHE: cache.keys('mail:*').read },
       });
     },
   });
@@ -60,8 +69,9 @@ function linesOf(text: string, other: string, sign: string): string[] {
 const whole = filesOf((all) => all);
 
 test.each([
-  ['archive', ({ LEDGER }: Uses) => ({ LEDGER })],
-  ['ledger', ({ ARCHIVE }: Uses) => ({ ARCHIVE })],
+  ['archive', ({ ARCHIVE: _, ...others }: Uses) => others],
+  ['ledger', ({ LEDGER: _, ...others }: Uses) => others],
+  ['redis', ({ CACHE: _, ...others }: Uses) => others],
 ] as const)(
   'a deleted line takes away what it caused, and nothing else: %s',
   async (name, pick) => {
@@ -71,6 +81,6 @@ test.each([
 );
 
 test('a line that is put back gives every byte again', () => {
-  const again = filesOf(({ ARCHIVE, LEDGER }) => ({ LEDGER, ARCHIVE }) as Uses);
+  const again = filesOf(({ ARCHIVE, CACHE, LEDGER }) => ({ LEDGER, CACHE, ARCHIVE }) as Uses);
   expect(difference(whole, again)).toBe('');
 });

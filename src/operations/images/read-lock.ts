@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FAILSAFE_SCHEMA, load } from 'js-yaml';
 import { KeelsonError } from '../../core/errors.ts';
 import { type ImageLock, type LockedImage, lockFile } from '../../core/image-lock.ts';
+import { isRepository } from '../../core/image-reference.ts';
 import { type FieldLine, fieldLines, setterOf } from './lock-lines.ts';
 
 /** Reads a cluster's lock in a project's folder; a cluster without one locks nothing. */
@@ -63,7 +64,6 @@ function imagesOf(
   );
 }
 
-const REPOSITORY = /^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -74,8 +74,8 @@ function lockedImage(file: string, at: string, image: unknown): LockedImage {
   const { repository, tag, digest, ...rest } = mapping(file, `'${at}'`, image);
   const [extra] = Object.keys(rest);
   if (extra !== undefined) refuse(file, `${at}.${extra}`, 'no key that a lock has', rest[extra]);
-  if (!matches(REPOSITORY, repository))
-    refuse(file, `${at}.repository`, 'no repository', repository);
+  if (!isRepository(repository))
+    refuse(file, `${at}.repository`, 'no repository', repository, REPOSITORY_HINT);
   if (!isTag(tag)) refuse(file, `${at}.tag`, 'no tag', tag);
   if (digest === undefined || digest === '')
     return { repository, tag, digest: undefined } as LockedImage; // Flux empties a digest that its policy does not follow
@@ -97,9 +97,13 @@ function mapping(file: string, at: string, value: unknown): Record<string, unkno
   });
 }
 
-function refuse(file: string, at: string, what: string, value: unknown): never {
+const FIELDS_HINT = 'each image has repository, tag and, for production, digest (sha256:…)';
+const REPOSITORY_HINT =
+  "registry and name alone, such as ghcr.io/shop/web: no 'https://', and the version stands under 'tag'";
+
+function refuse(file: string, at: string, what: string, value: unknown, hint = FIELDS_HINT): never {
   throw new KeelsonError(file, 'image/bad-lock', {
     message: `'${at}' is ${what}: ${JSON.stringify(value) ?? 'missing'}`,
-    hint: 'each image has repository, tag and, for production, digest (sha256:…)',
+    hint,
   });
 }

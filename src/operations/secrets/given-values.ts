@@ -42,7 +42,9 @@ export function givenValues(
     if (!variable) {
       const known =
         names.length > 0 ? suggest('variables', name, names) : 'nothing has to be given';
-      faults.push({ at, message: `'${name}' is no variable of '${environment}'`, hint: known });
+      // The end of a key without quotes may look like an assignment: such a name is not shown.
+      const shown = /^[A-Z][A-Z0-9_]*$/.test(name) ? `'${name}'` : 'what stands before the =';
+      faults.push({ at, message: `${shown} is no variable of '${environment}'`, hint: known });
     } else if (other) {
       faults.push({ at, message: twoMeanings(variable, other), hint: 'rename one of the keys' });
     } else if (value === '') {

@@ -13,7 +13,7 @@ export function rotatedOn({ copyOf, ...copy }: SecretFacts, model: Model): strin
   const file = model.sealed?.find(
     (each) => each.environment === origin.environment && each.secret === name,
   );
-  return place?.rotated[name] ?? (file && sealedOn(file.object));
+  return place?.rotated[name]?.slice(0, 10) ?? (file && sealedOn(file.object));
 }
 
 /** SOPS writes down when by itself. */

@@ -52,22 +52,44 @@ function variableBlocks(models: readonly Model[], only: string | undefined): str
 
 /** What an environment is in the program, and what its services are told without anybody's doing. */
 function programBlocks({ model, settings }: BuiltCluster, only: string | undefined): string[][] {
-  const { cluster, environments, links, platform } = model;
+  const { environments, links, platform } = model;
   return environments
     .filter(({ environment }) => only === undefined || environment === only)
     .flatMap((place) => {
       const here = links.filter(({ client }) => client.origin.environment === place.environment);
       const told = [...new Set(here.flatMap(addressLines))].sort();
-      const given = [...switchLines(place), ...settingLines(settings[place.environment])];
+      const ports = portLines(model, place.environment).sort();
+      const given = [...switchLines(place), ...settingLines(settings[place.environment]), ...ports];
       if (place.environment === SHARED && told.length === 0) return [];
-      const title = `# ${platform}/${place.environment} on ${cluster.name}; set in the program, not here:`;
+      const title = `# ${platform}/${place.environment}; set in the program, not here:`;
       return [[title, ...given, ...told]];
     });
 }
 
-function switchLines({ domain, images, ingress, metrics, secrets, tier }: Place): string[] {
-  const switches = { tier, domain, ingress, metrics, images, secrets: backendName(secrets) };
-  return Object.entries(switches).map(([key, value]) => `#   ${key}: ${value}`);
+function switchLines(place: Place): string[] {
+  const { backups, cluster, domain, images, ingress, metrics, registryMirror, tier } = place;
+  const switches = {
+    cluster: cluster.name,
+    tier,
+    domain,
+    ingress,
+    metrics,
+    images,
+    secrets: backendName(place.secrets),
+    backups: backups?.bucket,
+    registryMirror,
+  };
+  return Object.entries(switches).flatMap(([key, value]) => (value ? `#   ${key}: ${value}` : []));
+}
+
+/** The ports on which services are reached. */
+function portLines({ entries }: Model, environment: string): string[] {
+  return entries.flatMap(({ object, origin }) => {
+    if (object.kind !== 'Service' || origin.environment !== environment) return [];
+    const { ports = [] } = object['spec'] as { ports?: { name?: string; port: number }[] };
+    const named = ports.map(({ name, port }) => (name ? `${port} (${name})` : String(port)));
+    return `#   ${object.metadata.name} listens on ${named.join(', ')}`;
+  });
 }
 
 /** The user's own: whoever adds an environment has to give the same. */

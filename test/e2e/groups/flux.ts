@@ -104,7 +104,7 @@ export const flux: LiveGroup = {
           proof: ({ api }, one) => moveBetweenLayers(api, one),
         },
         'layers that prune at once': {
-          because: /NetworkPolicy\/web-to-db is gone while/,
+          because: /NetworkPolicy\/web-to-db, .*db-from-web is gone while/,
           proof: ({ api }, one) => keepUntilReplaced(api, one),
         },
       },
