@@ -23,6 +23,10 @@ const aws = {
     branch: 'main',
     secret: 'studygiveway-git', // a deploy key that may read
   },
+  network: {
+    apiServer: { cidrs: ['10.30.48.0/22'], port: 443 }, // where EKS puts its interfaces
+    cloudLogin: { cidrs: ['10.30.52.0/24'] }, // the VPC endpoint of the token service
+  },
 } as const;
 
 /** Each environment reads its own part of the store; the role behind says so. */

@@ -29,6 +29,7 @@ export const network: FileGroup = {
   needs: 'files',
   notProven: [
     'network: policies are evaluated by our own code; whether a cluster enforces them (EKS does not by itself) is not seen',
+    'network: openings to IPv6 addresses are not evaluated',
     'network: mesh policies, host networking and policies that operators add are not evaluated',
   ],
 
@@ -106,13 +107,13 @@ const POLICY_FOR_NOBODY: KubeObject = {
 function closedConnections(output: Output): string[] {
   const policies = policiesOf(output);
   const ends = endsOf(output);
-  const matching = (end: DeclaredEnd, isOurs: boolean) => {
-    const found = ends.filter((each) => isEnd(end, each));
-    return isOurs || found.length > 0 ? found : [someEnd(end)];
+  const matching = (end: DeclaredEnd) => {
+    const found = end.cidr === undefined ? ends.filter((each) => isEnd(end, each)) : [];
+    return found.length > 0 ? found : [someEnd(end)];
   };
   const declared = output.declared.flatMap(({ from, name, ours, ports, to }) =>
-    matching(from, ours !== 'to').flatMap((client) =>
-      matching(to, ours !== 'from').flatMap((server) =>
+    (isIpv6(from) || isIpv6(to) ? [] : matching(from)).flatMap((client) =>
+      matching(to).flatMap((server) =>
         ports.flatMap((port) => {
           const wanted = { protocol: 'TCP', port };
           const out = ours === 'to' || policies.allowsEgress(client, server, wanted);
@@ -128,6 +129,9 @@ function closedConnections(output: Output): string[] {
   );
   return [...declared, ...withoutNames(policies, ends)];
 }
+
+/** The evaluator knows IPv4 alone. */
+const isIpv6 = ({ cidr }: DeclaredEnd): boolean => cidr?.includes(':') ?? false;
 
 /** Nobody finds anybody without DNS, on UDP and, for long answers, on TCP; a cache on the node has no labels. */
 function withoutNames(policies: NetworkPolicies, ends: readonly NetworkEnd[]): string[] {
