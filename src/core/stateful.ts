@@ -13,11 +13,18 @@ const HOLD_DATA = new Set([
   'rabbitmq.com/RabbitmqCluster',
 ]);
 
-/** Whether data goes when this object goes. */
+/** Whether whoever deletes this object deletes data with it: a StatefulSet leaves its claims behind. */
+export function takesDataAlong({ apiVersion, kind }: KubeObject): boolean {
+  return HOLD_DATA.has(`${groupOf(apiVersion)}/${kind}`);
+}
+
+const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+
+/** Whether data is lost to the program when this object goes from it. */
 export function holdsData({ apiVersion, kind, ...object }: KubeObject): boolean {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  if (HOLD_DATA.has(`${group}/${kind}`)) return true;
-  if (group !== 'apps' || kind !== 'StatefulSet') return false;
+  if (HOLD_DATA.has(`${groupOf(apiVersion)}/${kind}`)) return true;
+  if (groupOf(apiVersion) !== 'apps' || kind !== 'StatefulSet') return false;
   const claims = (object['spec'] as { volumeClaimTemplates?: unknown } | undefined)
     ?.volumeClaimTemplates;
   return Array.isArray(claims) && claims.length > 0;
