@@ -1,6 +1,9 @@
-import { definePlatform, ManagedRedis, Redis, WebApp } from 'keelson';
+import { definePlatform, external, ManagedRedis, Redis, soft, WebApp } from 'keelson';
 import { alerts } from './alerts.ts';
 import { loadBalancer } from './load-balancer.ts';
+
+/** The VPC endpoint of CloudWatch. */
+const METRICS = { cidrs: ['10.20.49.0/24'] };
 
 const git = {
   url: 'ssh://git@github.com/keelson-examples/hello-world',
@@ -29,6 +32,7 @@ export const helloWorld = definePlatform({
       zones: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
       git,
       network: { cloudLogin: { cidrs: ['10.20.48.0/24'] } }, // the VPC endpoint of the token service
+      registryMirror: '111122223333.dkr.ecr.eu-west-1.amazonaws.com', // ECR's pull-through cache
       operators: 'present', // the monitoring stack comes with the cluster, from Terraform
     },
   },
@@ -58,6 +62,7 @@ export const helloWorld = definePlatform({
         store: {
           host: 'clustercfg.hello-world.abc123.memorydb.eu-west-1.amazonaws.com',
           subnets: ['10.20.64.0/20', '10.20.80.0/20', '10.20.96.0/20'],
+          metrics: 'monitoring.eu-west-1.amazonaws.com', // what the account's alarms look at
           role: 'arn:aws:iam::111122223333:role/hello-world-live',
         },
         scale: { min: 3, max: 30 },
@@ -80,7 +85,10 @@ export const helloWorld = definePlatform({
     new WebApp(env.layer('apps'), 'hello', {
       image: 'hello-world',
       port: 8000,
-      uses: { STORE: birthdays.keys('birthday:*').readWrite },
+      uses: {
+        STORE: birthdays.keys('birthday:*').readWrite,
+        ...(store !== 'inside' && { CLOUDWATCH: soft(external(store.metrics, 443, METRICS)) }),
+      },
       scale: { ...scale, cpuPercent: 60 },
       expose: {
         host: env.domain,
