@@ -6,6 +6,7 @@ import { claimExists } from './claim-exists.ts';
 import { clearSecret } from './clear-secret.ts';
 import { configExists } from './config-exists.ts';
 import { duplicateObject } from './duplicate-object.ts';
+import { imageAutomatic } from './image-automatic.ts';
 import { imageFlawed } from './image-flawed.ts';
 import { imageMirrored } from './image-mirrored.ts';
 import { imagePinned } from './image-pinned.ts';
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   validNames,
   validQuantities,
   clearSecret,
+  imageAutomatic,
   imagePinned,
   imageFlawed,
   imageMirrored,

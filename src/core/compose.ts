@@ -78,7 +78,13 @@ function placeIn(
   { ciphertext, lock }: Committed,
 ): NamespacedPlace {
   const { tier, domain, ingress = 'ingress', metrics = 'none' } = each;
-  const { secrets = 'existing', images = 'manual', rotated = {}, waive = {} } = each;
+  const {
+    secrets = 'existing',
+    images = 'manual',
+    tags = { semver: '>=0.0.0' },
+    rotated = {},
+    waive = {},
+  } = each;
   const facts = clusterFacts(cluster, props.clusters[cluster] as ClusterProps);
   return {
     platform: props.name,
@@ -92,6 +98,7 @@ function placeIn(
     metrics,
     secrets,
     images,
+    tags,
     backups: each.backups,
     registryMirror: each.registryMirror ?? facts.registryMirror,
     waive,

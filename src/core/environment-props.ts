@@ -9,6 +9,9 @@ export type Metrics = 'prometheus' | 'none';
 /** Who moves image tags: people, or Flux by a branch or at once. */
 export type Images = 'manual' | 'branch' | 'automatic';
 
+/** How Flux chooses among the tags of an image. */
+export type TagChoice = { readonly semver: string } | { readonly timestamp: string };
+
 /** Those that are one of a few words. */
 export const SWITCHES = {
   ingress: ['ingress', 'traefik', 'gateway'],
@@ -43,6 +46,13 @@ export interface Switches {
 
   /** @default 'manual' */
   readonly images?: Images;
+
+  /**
+   * Which tags Flux may move its images to, where it may: a range of versions, or a pattern that finds the
+   * build's time in a tag: `{ timestamp: '^main-(?P<time>[0-9]+)$' }`.
+   * @default { semver: '>=0.0.0' }
+   */
+  readonly tags?: TagChoice;
 
   /**
    * The bucket that backups go to, at set times where the tier asks for them.

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { BackupStore } from './backup-store.ts';
 import { type ClusterFacts, clusterFacts } from './cluster.ts';
-import type { Images, Ingress, Metrics, Waivers } from './environment-props.ts';
+import type { Images, Ingress, Metrics, TagChoice, Waivers } from './environment-props.ts';
 import type { ImageLock } from './image-lock.ts';
 import type { SecretBackend } from './secret-backend.ts';
 import type { Tier } from './tier.ts';
@@ -29,6 +29,7 @@ export interface Place {
   readonly metrics: Metrics;
   readonly secrets: SecretBackend;
   readonly images: Images;
+  readonly tags: TagChoice;
   /** Where backups go. */
   readonly backups: BackupStore | undefined;
   /** Where images are pulled from instead of their own registries. */
@@ -75,6 +76,7 @@ const PLAIN: Place = {
   metrics: 'none',
   secrets: 'existing',
   images: 'manual',
+  tags: { semver: '>=0.0.0' },
   backups: undefined,
   registryMirror: undefined,
   waive: {},

@@ -31,6 +31,7 @@ const ENVIRONMENT_KEYS = [
   'settings',
   'secrets',
   'rotated',
+  'tags',
   'backups',
   'registryMirror',
   'waive',
@@ -72,6 +73,7 @@ function requireCluster(platform: string, name: string, cluster: ClusterProps): 
   requireBackupStore(at, cluster.shared?.backups);
   requireReasons(at, cluster.shared?.waive);
   requireDays(at, cluster.shared?.rotated);
+  requireTags(at, cluster.shared?.tags);
 }
 
 function requireMirror(at: string, given: unknown): void {
@@ -91,6 +93,21 @@ function requireReasons(at: string, given: unknown = {}): void {
       hint: 'say why the rule may be broken here, for whoever reads the findings',
     });
   }
+}
+
+/** Flux takes Go's patterns, in which a group is named as in Python. */
+function requireTags(at: string, given: unknown): void {
+  if (given === undefined) return;
+  const [key, value, ...more] = Object.entries(given ?? {}).flat();
+  const isText = typeof value === 'string' && value.trim() !== '';
+  if (more.length === 0 && isText) {
+    if (key === 'semver') return;
+    if (key === 'timestamp' && value.includes('(?P<time>')) return;
+  }
+  throw new KeelsonError(at, 'platform/bad-tags', {
+    message: `'tags' must be a 'semver' range, or a 'timestamp' pattern with a group 'time', got ${JSON.stringify(given)}`,
+    hint: "such as { semver: '>=1.0.0' } or { timestamp: '^main-(?P<time>[0-9]+)$' }",
+  });
 }
 
 function requireDays(at: string, given: unknown = {}): void {
@@ -136,6 +153,7 @@ function requireEnvironment(
   requireBackupStore(at, each.backups);
   requireReasons(at, each.waive);
   requireDays(at, each.rotated);
+  requireTags(at, each.tags);
   const on = [each.cluster].flat();
   if (on.length === 0) refuse(at, 'cluster', each.cluster, ['a cluster or several']);
   for (const cluster of on) {

@@ -6,6 +6,7 @@ import type { Entry, KubeObject, Model } from '../core/model.ts';
 import { FLUX, RESTRICTED, SHARED } from '../core/place.ts';
 import { SOPS_KEY_SECRET } from '../core/secret-backend.ts';
 import { healthChecks } from './health.ts';
+import { imageAutomation } from './image-automation.ts';
 import { type LayerOrder, layerKey } from './order.ts';
 import { pruneKey, takenAwayBy, takesAway } from './prune.ts';
 
@@ -42,7 +43,9 @@ export function fluxEntries(model: Model, order: LayerOrder): Entry[] {
       });
     }),
   ];
-  const inOrder = kustomizations.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const inOrder = [...kustomizations, ...imageAutomation(model, git)].sort((a, b) =>
+    `${a.metadata.name} ${a.kind}` < `${b.metadata.name} ${b.kind}` ? -1 : 1,
+  );
   return [source(model.platform, git), ...inOrder].map((each) => ({
     origin: origin(each.metadata.name),
     object: each,

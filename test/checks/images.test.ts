@@ -269,7 +269,7 @@ describe('the lock', () => {
     );
   const saidOf = (
     lock: ImageLock,
-    options: SynthOptions = { environment: { images: 'automatic' } },
+    options: SynthOptions = { environment: { images: 'branch' } },
   ) =>
     said(
       modelOf((scope) => new Worker(scope, 'mailer', { image: 'web' }), { ...options, lock }),
@@ -310,7 +310,7 @@ describe('the lock', () => {
   });
 
   test('may not have its names moved where they come from a mirror', () => {
-    const options = { environment: { images: 'automatic', registryMirror: 'm.io' } } as const;
+    const options = { environment: { images: 'branch', registryMirror: 'm.io' } } as const;
     expect(saidOf(web(set('name'), set('tag'), set('digest')), options)).toEqual([
       "warning: images/test/test.yaml:3: 'repository' of 'web' has the setter comment of 'flux-system:test-test-prod-web:name'",
     ]);
@@ -342,7 +342,7 @@ describe('the lock', () => {
         new Worker(scope, 'one', { image: 'a/b' });
         new Worker(scope, 'two', { image: 'a-b' });
       },
-      { lock, environment: { images: 'automatic' } },
+      { lock, environment: { images: 'branch' } },
     );
     expect(said(model)).toContain(
       "error: 'a-b' and 'a/b' would both be moved by the policy 'flux-system:test-test-prod-a-b'",
@@ -354,7 +354,7 @@ describe('the lock', () => {
       (scope) => {
         new Worker(scope, 'mailer', { image: 'web', args: [`--helper=${imageOf(scope, 'web')}`] });
       },
-      { lock: web('', set('tag'), set('digest')), environment: { images: 'automatic' } },
+      { lock: web('', set('tag'), set('digest')), environment: { images: 'branch' } },
     );
     expect(said(model)).toEqual([
       `error: Deployment 'mailer' has 'r.io/web:1.2@${DIGEST}' inside a longer value, where Flux cannot move it`,

@@ -63,6 +63,7 @@ test('has nothing to say of a platform that is right, and lists what it looked a
       valid-names N objects
       valid-quantities N objects
       clear-secret N objects
+      image-automatic N objects
       image-pinned N objects
       image-flawed N objects
       image-mirrored N objects

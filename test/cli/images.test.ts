@@ -278,11 +278,12 @@ describe('check', () => {
       2 warnings in N objects (prod)
 
       the rules looked at
-        image-pinned    N objects
-        image-flawed    N objects
-        image-mirrored  N objects
-        image-setter    N objects
-        image-used      N objects
+        image-automatic  N objects
+        image-pinned     N objects
+        image-flawed     N objects
+        image-mirrored   N objects
+        image-setter     N objects
+        image-used       N objects
       "
     `);
   });

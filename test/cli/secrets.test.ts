@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -82,6 +83,51 @@ generated CACHE_MAILER_PREVIOUS
   const everything = JSON.stringify([files, sealed, synthesized, listed]);
   expect(everything).not.toContain(PLANTED);
   expect(everything).not.toContain(Buffer.from(PLANTED).toString('base64').slice(0, 12));
+});
+
+const OTHERS = await identityToRecipient(await generateX25519Identity());
+
+test.each(['synth', 'check', 'secrets list'])(
+  '%s says no to what was sealed for another key',
+  async (command) => {
+    const folder = shop(SOPS);
+    expect((await seal(folder, '')).code).toBe(0);
+    put(folder, { 'charts/main.ts': program(SOPS.replace(RECIPIENT, OTHERS)) });
+    const { code, err, out } = await keelson(command, { folder });
+    expect(code).toBe(1);
+    expect(out + err).toContain(`secrets/shop/prod/far-auth.yaml is not sealed for '${OTHERS}'`);
+  },
+);
+
+test('a recipient with a letter that is wrong is refused before anything is sealed', async () => {
+  const wrong = RECIPIENT.replace(/.$/, (last) => (last === 'q' ? 'p' : 'q'));
+  const folder = shop(SOPS.replace(RECIPIENT, wrong));
+  for (const { code, err } of [await keelson('synth', { folder }), await seal(folder, '')]) {
+    expect(code).toBe(2);
+    expect(err).toContain(`'secrets.recipients' names '${wrong}', whose checksum is wrong`);
+  }
+});
+
+const { fingerprint256 } = new X509Certificate(CERTIFICATE);
+
+test.each([
+  ['as openssl prints it', fingerprint256],
+  ['without colons', fingerprint256.replaceAll(':', '').toLowerCase()],
+])('the certificate that the platform names is taken: %s', async (_, certificate) => {
+  const folder = shop(`{ backend: 'sealed-secrets', certificate: '${certificate}' }`);
+  expect((await seal(folder)).code).toBe(0);
+});
+
+test('fails with the certificate of another cluster', async () => {
+  const wanted = fingerprint256.replaceAll('A', 'B');
+  const folder = shop(`{ backend: 'sealed-secrets', certificate: '${wanted}' }`);
+  const { code, err } = await seal(folder);
+  expect(code).toBe(2);
+  expect(err).toContain(
+    `sealing.pem: has the fingerprint ${fingerprint256}, and 'prod' is sealed for ${wanted}`,
+  );
+  expect(err).toContain('code: secret/other-certificate');
+  expect(below(folder, 'secrets')).toEqual({});
 });
 
 test('what is sealed stays, byte for byte, until something new is given for it', async () => {
