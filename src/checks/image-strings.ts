@@ -95,7 +95,8 @@ function named(value: string, path: Path): readonly FoundImage[] {
 
 /** What a field of an image says where it is a switch or a style. */
 const isName = (value: string): boolean =>
-  isReference(value) && !/^(?:true|false|null|none|yes|no|on|off)$/.test(value);
+  isReference(value) &&
+  !/^(?:true|false|null|none|yes|no|on|off|enabled|disabled|always|never|auto)$/.test(value);
 
 const BREAK = /[\s"'`,;()[\]{}<>|=\\&]+/;
 const END = String.raw`(?:[iI]mages?(?:Name|Ref|Reference)?|IMAGES?(?:_NAME|_REF)?)\\?["']?\s*[:=]`;

@@ -1,15 +1,17 @@
 import type { Finding } from '../core/finding.ts';
 import type { Model, SealedFile, SecretFacts } from '../core/model.ts';
 import type { Place } from '../core/place.ts';
-import { sealedKeys } from '../core/sealed-document.ts';
+import { clearParts, sealedKeys } from '../core/sealed-document.ts';
 import { backendName, isSealed } from '../core/secret-backend.ts';
 import { sealedFilePath } from '../core/secret-path.ts';
+import { itemsIn, textIn } from './read.ts';
 import type { Fault, Rule } from './rule.ts';
 
 /** Ciphertext is input: what is declared and what is committed must be the same. */
 export const secretSealed: Rule = {
   name: 'secret-sealed',
-  about: 'a declared Secret whose ciphertext is missing, is of other keys, or is none',
+  about:
+    'a declared Secret whose ciphertext is missing, of other keys, for other recipients, or beside clear text',
   check: ({ model }) => {
     const places = model.environments.filter(({ secrets }) => isSealed(secrets));
     const faults = places.flatMap((place) => {
@@ -68,11 +70,39 @@ function faultsOf(
     return [say(`${path} is not ${wanted}, or something in it is in clear`)];
   }
   return [
+    ...clearParts(file).map((part) =>
+      say(
+        `${path}: ${part}`,
+        `take it out; where it tells a value, change that value and ${again} seals the new one`,
+      ),
+    ),
+    ...recipientFaults(file, place, again).map((fault) => finding(origin.path, fault)),
     ...identity(secret, file).map((message) => say(`${path} ${message}`)),
     ...missing(Object.keys(keys), held).map((key) => say(`${path} lacks key '${key}'`)),
     ...missing(held, Object.keys(keys)).map((key) =>
       say(`${path} has key '${key}', which nobody declares`, `${again} leaves it out`),
     ),
+  ];
+}
+
+/** Which keys open a file of SOPS stands in it; whether they are the cluster's is for the program to say. */
+function recipientFaults(
+  { file, object }: SealedFile,
+  { secrets }: Place,
+  again: string,
+): readonly Fault[] {
+  if (typeof secrets !== 'object' || secrets.backend !== 'sops') return [];
+  const held = itemsIn(object, 'sops', 'age').flatMap((item) => textIn(item, 'recipient') ?? []);
+  return [
+    ...missing(secrets.recipients, held).map((key) => ({
+      message: `${file} is not sealed for '${key}'`,
+      hint: `give all its values again to ${again}, or \`sops rotate -i --add-age ${key} ${file}\``,
+    })),
+    ...missing(held, secrets.recipients).map((key) => ({
+      severity: 'warning' as const,
+      message: `${file} is also sealed for '${key}', whom 'recipients' does not name`,
+      hint: `\`sops rotate -i --rm-age ${key} ${file}\`, or name the key under 'recipients'`,
+    })),
   ];
 }
 

@@ -1,4 +1,6 @@
+import { isBech32 } from './bech32.ts';
 import { KeelsonError } from './errors.ts';
+import { fingerprintIn } from './fingerprint.ts';
 import { suggest } from './names.ts';
 
 /** Vault's key-value engine, version 2, to which a namespace's account logs in. */
@@ -33,6 +35,16 @@ export interface ExternalSecretsBackend {
   readonly store: StoreProps;
 }
 
+interface SealedSecretsBackend {
+  readonly backend: 'sealed-secrets';
+  /**
+   * The SHA-256 fingerprint of the sealing certificate, as `openssl x509 -noout -fingerprint -sha256` prints it;
+   * `keelson secrets seal` refuses another one.
+   * @default - whatever certificate is given to `--cert` is believed
+   */
+  readonly certificate?: string;
+}
+
 export interface SopsBackend {
   readonly backend: 'sops';
   /** The age public keys that files are encrypted for: the cluster's, and that of who must recover them. */
@@ -43,7 +55,7 @@ export interface SopsBackend {
 export type SecretBackend =
   | 'existing'
   | ExternalSecretsBackend
-  | { readonly backend: 'sealed-secrets' }
+  | SealedSecretsBackend
   | SopsBackend;
 
 export type BackendName = 'existing' | 'external-secrets' | 'sealed-secrets' | 'sops';
@@ -62,20 +74,21 @@ export const SOPS_KEY_SECRET = 'sops-age';
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   'external-secrets': ['backend', 'store'],
-  'sealed-secrets': ['backend'],
+  'sealed-secrets': ['backend', 'certificate'],
   sops: ['backend', 'recipients'],
 };
 
 /** Says from JavaScript what the types say from TypeScript, and what they cannot say. */
 export function requireSecretBackend(at: string, given: unknown): void {
   if (given === undefined || given === 'existing') return;
-  const { backend, recipients, store } = fieldsOf(given);
+  const { backend, certificate, recipients, store } = fieldsOf(given);
   const known = Object.hasOwn(KEYS, String(backend)) ? KEYS[String(backend)] : undefined;
   if (!known) {
     refuse(at, `'existing' or an object with 'backend' ${Object.keys(KEYS).join(', ')}`, given);
   }
   requireKeys(at, 'secrets', given as object, known);
   if (backend === 'sops') requireRecipients(at, recipients);
+  if (certificate !== undefined) requireFingerprint(at, certificate);
   if (backend === 'external-secrets') requireStore(at, store);
 }
 
@@ -85,11 +98,31 @@ const AGE_RECIPIENT = /^age1[02-9ac-hj-np-z]{58}$/;
 function requireRecipients(at: string, given: unknown): void {
   const list = Array.isArray(given) ? given : [];
   const wrong = list.find((each) => !AGE_RECIPIENT.test(String(each)));
-  if (list.length > 0 && wrong === undefined) return;
+  if (list.length > 0 && wrong === undefined) {
+    requireChecksums(at, list);
+    return;
+  }
   // A private key in this place would be printed: it is not shown.
   throw new KeelsonError(at, 'secret/bad-recipient', {
     message: `'secrets.recipients' must be age public keys (age1…)${list.length === 0 ? ', got none' : ''}`,
     hint: '`age-keygen -y key.txt` prints the public key that belongs to a private one',
+  });
+}
+
+function requireChecksums(at: string, recipients: readonly string[]): void {
+  const slip = recipients.find((each) => !isBech32(each, 'age'));
+  if (slip === undefined) return;
+  throw new KeelsonError(at, 'secret/bad-recipient', {
+    message: `'secrets.recipients' names '${slip}', whose checksum is wrong`,
+    hint: 'a letter of it is another: copy the whole key again, as `age-keygen -y key.txt` prints it',
+  });
+}
+
+function requireFingerprint(at: string, given: unknown): void {
+  if (fingerprintIn(given) !== undefined) return;
+  throw new KeelsonError(at, 'secret/bad-fingerprint', {
+    message: `'secrets.certificate' must be a SHA-256 fingerprint, got ${JSON.stringify(given)}`,
+    hint: "what `openssl x509 -noout -fingerprint -sha256 -in sealing.pem` prints behind the '='",
   });
 }
 

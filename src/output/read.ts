@@ -3,7 +3,7 @@ import { identityOf } from './beside.ts';
 import { recover } from './recover.ts';
 import { isOurs, scan } from './scan.ts';
 
-export { HEADER } from './scan.ts';
+export { HEADER } from '../core/header.ts';
 
 export interface ReadFile {
   readonly text: string;

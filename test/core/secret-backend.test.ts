@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { definePlatform, type Platform } from '../../src/core/platform.ts';
 
-const KEY = `age1${'q'.repeat(58)}`;
+const KEY = 'age1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5z5tpwxqergd3c8g7rusqmwn7f2';
+const FINGERPRINT = Array.from({ length: 32 }, () => 'A5').join(':');
 const PRIVATE = 'AGE-SECRET-KEY-1PLANTED';
 const vault = { server: 'https://vault.example.com', path: 'kv', role: 'shop' };
 const prod = { cluster: 'one', tier: 'review', domain: 'example.com', settings: {} };
@@ -21,6 +22,8 @@ const GOOD: unknown[] = [
   undefined,
   'existing',
   { backend: 'sealed-secrets' },
+  { backend: 'sealed-secrets', certificate: FINGERPRINT },
+  { backend: 'sealed-secrets', certificate: FINGERPRINT.replaceAll(':', '').toLowerCase() },
   { backend: 'sops', recipients: [KEY] },
   { backend: 'external-secrets', store: { vault } },
   { backend: 'external-secrets', store: { vault: { ...vault, mountPath: 'k8s' } } },
@@ -42,6 +45,15 @@ test.each([
   [{ backend: 'sops' }, "'secrets.recipients' must be age public keys (age1…), got none"],
   [{ backend: 'sops', recipients: [] }, 'got none'],
   [{ backend: 'sops', recipients: [KEY, PRIVATE] }, 'must be age public keys'],
+  [
+    { backend: 'sops', recipients: [KEY, KEY.replace(/.$/, 'q')] },
+    `'secrets.recipients' names '${KEY.replace(/.$/, 'q')}', whose checksum is wrong`,
+  ],
+  [
+    { backend: 'sealed-secrets', certificate: 'A5:A5' },
+    `'secrets.certificate' must be a SHA-256 fingerprint, got "A5:A5"`,
+  ],
+  [{ backend: 'sealed-secrets', certificate: 1 }, 'must be a SHA-256 fingerprint, got 1'],
   [store(undefined), "given a 'store' with either 'vault' or 'aws', got undefined"],
   [store({ vault, aws: { region: 'x' } }), "with either 'vault' or 'aws'"],
   [store({ gcp: {} }), "with either 'vault' or 'aws'"],

@@ -50,7 +50,7 @@ export async function bringUp(
     const open = () => layers.map((one) => keyOf(one)).filter((key) => !readyInOrder.includes(key));
     await until(
       'every layer is Ready',
-      90,
+      150,
       async () => problems.length > 0 || open().length === 0,
       async () => `still waiting: ${open().join(', ')}`,
     );

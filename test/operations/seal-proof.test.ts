@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { load } from 'js-yaml';
 import { beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/model.ts';
-import { sealedKeys } from '../../src/core/sealed-document.ts';
+import { clearParts, sealedKeys } from '../../src/core/sealed-document.ts';
 import { generated } from '../../src/core/secret.ts';
 import { sealedSecret } from '../../src/operations/secrets/sealed-secret.ts';
 import { sopsDocument } from '../../src/operations/secrets/sops-document.ts';
@@ -103,4 +104,23 @@ test('the real sops opens what was sealed, and finds its MAC right, also in dist
   const swapped = text.replace(/"9": (.*)\n/, '').replace('  password:', '  "9": $1\n  password:');
   expect(() => open(swapped)).toThrow();
   expect(() => open(text.replace(/^.*"10": .*\n/m, ''))).toThrow(/MAC mismatch/);
+});
+
+test('the real sops gives a file another key, as the rule says, and what it writes is taken', async () => {
+  const [old, fresh] = [await generateX25519Identity(), await generateX25519Identity()];
+  const [from, to] = [await identityToRecipient(old), await identityToRecipient(fresh)];
+  const folder = project({ 'secret.yaml': await sopsDocument(secret, VALUES, [from], NOW) });
+  const file = join(folder, 'secret.yaml');
+  const env = { PATH: process.env['PATH'], SOPS_AGE_KEY: old };
+  for (const change of [
+    ['--add-age', to],
+    ['--rm-age', from],
+  ]) {
+    execFileSync(sops, ['rotate', '-i', ...change, file], { env, stdio: 'pipe' });
+  }
+  const text = readFileSync(file, 'utf8');
+  const object = load(text) as KubeObject;
+  expect(object).toMatchObject({ sops: { age: [{ recipient: to }] } });
+  expect(sealedKeys(object)?.toSorted()).toEqual([...VALUES.keys()].sort());
+  expect(clearParts({ object, text })).toEqual([]);
 });

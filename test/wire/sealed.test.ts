@@ -11,7 +11,9 @@ import { objectOf, schemas } from '../synth.ts';
 import { type Given, withBackend } from './secrets.ts';
 
 const SEALED: SecretBackend = { backend: 'sealed-secrets' };
-const SOPS: SecretBackend = { backend: 'sops', recipients: [`age1${'q'.repeat(58)}`] };
+const KEY = 'age1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5z5tpwxqergd3c8g7rusqmwn7f2';
+const OTHER = 'age1v4nxw6rfdf4kcmtwdac8zunnw36hvamc09a8klra0elcpqvzswzqw7hsdz';
+const SOPS: SecretBackend = { backend: 'sops', recipients: [KEY] };
 const CIPHER = 'QUJD'.repeat(60);
 const ENC = 'ENC[AES256_GCM,data:QUJD,iv:QUJD,tag:QUJD,type:str]';
 
@@ -32,16 +34,16 @@ function sopsFile(stringData: object, more: object = {}): SealedFile {
     kind: 'Secret',
     metadata: { name: 'db-auth', namespace: 'test-prod' },
     stringData,
-    sops: { mac: ENC },
+    sops: { mac: ENC, age: [{ recipient: KEY, enc: 'QUJD' }] },
     ...more,
   } as KubeObject;
   return fileOf(object);
 }
 
-function fileOf(object: KubeObject): SealedFile {
+function fileOf(object: KubeObject, more = ''): SealedFile {
   const { name } = object.metadata;
   const file = `secrets/test/prod/${name}.yaml`;
-  return { environment: 'prod', secret: name, file, text: `the text of ${file}\n`, object };
+  return { environment: 'prod', secret: name, file, text: `the text of ${file}\n${more}`, object };
 }
 
 const keys = { password: generated(), 'api.key': human('the key') };
@@ -142,6 +144,145 @@ test.each([
     expect(said(model).join()).not.toContain('planted');
   },
 );
+
+const IDENTITY = { name: 'db-auth', namespace: 'test-prod' };
+const annotated = (key: string) => ({
+  metadata: { ...IDENTITY, annotations: { [key]: 'planted' } },
+});
+const BOTH = ['password', 'api.key'];
+const ENCRYPTED = { password: ENC, 'api.key': ENC };
+const SOPS_FILE = sopsFile(ENCRYPTED);
+
+test.each([
+  [
+    'an annotation beside what SOPS encrypted',
+    SOPS,
+    sopsFile(ENCRYPTED, annotated('kubectl.kubernetes.io/last-applied-configuration')),
+    "'metadata.annotations' holds 'kubectl.kubernetes.io/last-applied-configuration' in clear",
+  ],
+  [
+    'an annotation of a SealedSecret',
+    SEALED,
+    sealedFile(BOTH, annotated('shop.example.com/note')),
+    "'metadata.annotations' holds 'shop.example.com/note' in clear",
+  ],
+  [
+    'an annotation of what a SealedSecret becomes',
+    SEALED,
+    sealedFile(BOTH, {
+      spec: {
+        encryptedData: { password: CIPHER, 'api.key': CIPHER },
+        template: annotated('note'),
+      },
+    }),
+    "'spec.template.metadata.annotations' holds 'note' in clear",
+  ],
+  [
+    'a field that SOPS left alone',
+    SOPS,
+    sopsFile(ENCRYPTED, { stringdata: { password: 'planted' } }),
+    "'stringdata' is in clear",
+  ],
+  [
+    'a field of a template',
+    SEALED,
+    sealedFile(BOTH, {
+      spec: {
+        encryptedData: { password: CIPHER, 'api.key': CIPHER },
+        template: { stringData: { password: 'planted' } },
+      },
+    }),
+    "'spec.template.stringData' is in clear",
+  ],
+  [
+    'a comment',
+    SOPS,
+    fileOf(SOPS_FILE.object, '# password: planted\nkind: Secret\n  # planted\n'),
+    'lines 2, 4: a comment is in clear',
+  ],
+  [
+    'a comment behind a value',
+    SEALED,
+    fileOf(sealedFile(BOTH).object, 'kind: SealedSecret # planted\n'),
+    'line 2: a comment is in clear',
+  ],
+] as [string, SecretBackend, SealedFile, string][])(
+  'finds what stands in clear: %s',
+  (_, secrets, file, message) => {
+    const model = built([file], { secrets });
+    expect(said(model)).toEqual([`${AT}${FILE}: ${message}`]);
+    expect(JSON.stringify(model.entries)).not.toContain('planted');
+  },
+);
+
+test.each([
+  [
+    'annotations of Keelson, of the controller and of Flux',
+    SEALED,
+    sealedFile(BOTH, {
+      metadata: {
+        ...IDENTITY,
+        creationTimestamp: null,
+        annotations: {
+          'keelson.dev/sealed-on': '2026-11-21',
+          'sealedsecrets.bitnami.com/patch': 'true',
+          'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+        },
+      },
+    }),
+  ],
+  [
+    'an annotation that SOPS encrypted',
+    SOPS,
+    sopsFile(ENCRYPTED, {
+      metadata: { ...IDENTITY, annotations: { note: ENC } },
+    }),
+  ],
+  [
+    'a comment that SOPS encrypted, and the line that Keelson writes',
+    SOPS,
+    { ...SOPS_FILE, text: `${HEADER}\nstringData:\n    #${ENC.replace('str', 'comment')}\n` },
+  ],
+] as [string, SecretBackend, SealedFile][])('has nothing against %s', (_, secrets, file) => {
+  expect(said(built([file], { secrets }))).toEqual([]);
+});
+
+const sealedFor = (...recipients: string[]): SealedFile =>
+  sopsFile(ENCRYPTED, {
+    sops: { mac: ENC, age: recipients.map((recipient) => ({ recipient, enc: 'QUJD' })) },
+  });
+
+test.each([
+  [
+    'for another key',
+    [OTHER],
+    [
+      `error prod/data/db/secret-db-auth: ${FILE} is not sealed for '${KEY}'`,
+      `warning prod/data/db/secret-db-auth: ${FILE} is also sealed for '${OTHER}', whom 'recipients' does not name`,
+    ],
+  ],
+  ['for nobody', [], [`error prod/data/db/secret-db-auth: ${FILE} is not sealed for '${KEY}'`]],
+  [
+    'for one more',
+    [KEY, OTHER],
+    [
+      `warning prod/data/db/secret-db-auth: ${FILE} is also sealed for '${OTHER}', whom 'recipients' does not name`,
+    ],
+  ],
+])('finds a file that is sealed %s', (_, recipients, messages) => {
+  const model = built([sealedFor(...recipients)], { secrets: SOPS });
+  expect(said(model)).toEqual(messages);
+});
+
+test('says how a file gets another key', () => {
+  const model = built([sealedFor(OTHER)], { secrets: SOPS });
+  const { findings } = runChecks({ model, schemas, fileOf: () => '' });
+  const hints = findings.filter(({ rule }) => rule === 'secret-sealed').map(({ hint }) => hint);
+  expect(hints).toEqual([
+    `give all its values again to \`keelson secrets seal --env prod --from .env\`, or \`sops rotate -i --add-age ${KEY} ${FILE}\``,
+    `\`sops rotate -i --rm-age ${OTHER} ${FILE}\`, or name the key under 'recipients'`,
+  ]);
+});
 
 test('finds a file that nobody declares', () => {
   const other = fileOf({

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeelsonError } from '../../core/errors.ts';
@@ -8,7 +7,7 @@ import { sealedKeys } from '../../core/sealed-document.ts';
 import { backendName, isSealed, type SopsBackend } from '../../core/secret-backend.ts';
 import { sealedFilePath } from '../../core/secret-path.ts';
 import { buildAll, type WorkspaceOptions } from '../workspace.ts';
-import { sealingKey } from './certificate.ts';
+import { requireOwn, type SealingKey, sealingKey } from './certificate.ts';
 import { type GivenValues, givenValues, type SealFault } from './given-values.ts';
 import { parse } from './read-sealed.ts';
 import { sealedSecret } from './sealed-secret.ts';
@@ -150,7 +149,7 @@ type Encrypt = (file: TargetFile, values: ReadonlyMap<string, string>) => Promis
 
 /** The certificate is read once, and only where something needs it. */
 function encryptWith({ cert, folder, now }: SealOptions): Encrypt {
-  let key: KeyObject | undefined;
+  let key: SealingKey | undefined;
   return async ({ path, place, secret }, values) => {
     if (backendName(place.secrets) === 'sops') {
       const { recipients } = place.secrets as SopsBackend;
@@ -158,9 +157,10 @@ function encryptWith({ cert, folder, now }: SealOptions): Encrypt {
     }
     if (cert === undefined) throw noCertificate(place.environment);
     key ??= sealingKey(folder, cert, now);
+    requireOwn(cert, key, place);
     const full = join(folder, path);
     const before = existsSync(full) ? parse(path, readFileSync(full, 'utf8')) : undefined;
-    return sealedSecret(secret, values, before, key, now);
+    return sealedSecret(secret, values, before, key.publicKey, now);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Entry, SealedFile, SecretFacts } from '../../core/model.ts';
-import { sealedKeys } from '../../core/sealed-document.ts';
+import { clearParts, sealedKeys } from '../../core/sealed-document.ts';
 
 /** Ciphertext passes through. What is not sound is left out, and a rule says why. */
 export function sealedDocuments(
@@ -11,7 +11,7 @@ export function sealedDocuments(
     const file = sealed.find(
       (each) => each.environment === origin.environment && each.secret === name,
     );
-    if (!file || !sealedKeys(file.object)) return [];
+    if (!file || !sealedKeys(file.object) || clearParts(file).length > 0) return [];
     const { apiVersion, kind, metadata, type } = file.object;
     if (kind === 'SealedSecret') return [{ origin, object: file.object }];
     const object = { apiVersion, kind, metadata, ...(type !== undefined && { type }) };

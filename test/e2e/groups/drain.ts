@@ -3,7 +3,7 @@ import type { Api } from '../api.ts';
 import { Failure, refuse } from '../failure.ts';
 import type { LiveGroup } from '../group.ts';
 import type { LiveCluster } from '../live-cluster.ts';
-import { type Budget, nameOf, type Pod } from '../objects.ts';
+import { type Budget, isServing, nameOf, type Pod } from '../objects.ts';
 import { changed, type Output } from '../output.ts';
 import { promises } from '../promises.ts';
 import { keyOf } from './rollout.ts';
@@ -91,7 +91,11 @@ async function empty({ api, pods }: LiveCluster, node: string, seconds: number):
     if (Date.now() > deadline) {
       const reasons = [...new Set(answers.filter(Boolean))].join('; ');
       const names = left.map(nameOf).slice(0, 5).join(', ');
-      throw new Failure(`${node} is not empty after ${seconds} s: ${names}; ${reasons}`);
+      const idle = pods.all().filter((pod) => !isServing(pod) && !left.includes(pod));
+      const waiting = idle.map((pod) => `${nameOf(pod)} on ${pod.spec.nodeName ?? 'no node'}`);
+      throw new Failure(
+        `${node} is not empty after ${seconds} s: ${names}; ${reasons}; not serving: ${waiting.slice(0, 5).join(', ')}`,
+      );
     }
     await sleep(150);
   }
