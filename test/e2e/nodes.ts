@@ -118,7 +118,6 @@ async function podStages(): Promise<string[]> {
     join(upstream, 'node/fast/node-initialize.yaml'),
     join(upstream, 'node/heartbeat-with-lease/node-heartbeat-with-lease.yaml'),
     join(upstream, 'pod/fast/pod-complete.yaml'),
-    join(upstream, 'pod/fast/pod-delete.yaml'),
     ...(await yamlFiles(join(stagesFolder, 'pods'))),
   ];
 }
