@@ -1,20 +1,19 @@
 import type { Construct } from 'constructs';
-import * as k8s from '#imports/k8s.ts';
+import type * as k8s from '#imports/k8s.ts';
 import type { Access } from '../core/access.ts';
 import { BackedUp } from '../core/backed-up.ts';
 import { type Connection, connect } from '../core/connection.ts';
 import { KeelsonError } from '../core/errors.ts';
-import { RETIRE } from '../core/labels.ts';
 import { placeOf } from '../core/place.ts';
 import type { Quantity } from '../core/quantity.ts';
 import { generated, SecretDeclaration } from '../core/secret.ts';
 import { Service, type StatefulProps } from '../core/service.ts';
 import type { VersionOf } from '../core/third-party-images.ts';
-import { serviceAccount } from '../workload/account.ts';
 import { configFiles, rolledBy } from '../workload/config-files.ts';
 import { programImage } from '../workload/program-image.ts';
 import { type Resources, requireQuantity, resources } from '../workload/resources.ts';
-import { containerSecurity, podSecurity } from '../workload/security.ts';
+import { containerSecurity } from '../workload/security.ts';
+import { singlePod } from '../workload/single-pod.ts';
 
 export interface PgAdminProps extends StatefulProps {
   /** The databases that it lists, by any alias: `{ SHOP: db.database('shop').read }`. */
@@ -80,63 +79,32 @@ export class PgAdmin extends Service {
     new SecretDeclaration(this, { name: login, keys: { password: generated() } });
     const files = configFiles(this, { [SERVERS]: serversOf(connections) });
 
-    new k8s.StatefulSet(this, 'Resource', {
-      metadata: { name: this.name, ...(props.retire && { annotations: { [RETIRE]: 'true' } }) },
-      spec: {
-        serviceName: this.name,
-        replicas: 1,
-        selector: { matchLabels: this.selector },
-        template: {
-          metadata: { labels: { ...this.selector }, ...rolledBy(this, files) },
-          spec: {
-            serviceAccountName: this.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            securityContext: podSecurity(this, USER),
-            containers: [
-              {
-                name: 'pgadmin',
-                image: programImage(this, 'pgadmin', version),
-                env: [
-                  { name: 'PGADMIN_DEFAULT_EMAIL', value: email },
-                  { name: 'PGADMIN_DEFAULT_PASSWORD_FILE', value: PASSWORD },
-                  { name: 'PGADMIN_DISABLE_POSTFIX', value: '1' },
-                  { name: 'PGADMIN_LISTEN_PORT', value: String(PORT) },
-                  { name: 'PGADMIN_SERVER_JSON_FILE', value: SERVERS },
-                  ...connections.flatMap(({ env }) => env),
-                ],
-                ports: [{ name: 'http', containerPort: PORT }],
-                ...probes(),
-                resources: resources(this, { memory: '512Mi', ...props.resources }),
-                securityContext: security(),
-                volumeMounts: [
-                  { name: 'data', mountPath: '/var/lib/pgadmin' },
-                  { name: 'tmp', mountPath: '/tmp' },
-                  { name: 'login', mountPath: '/run/secrets/login', readOnly: true },
-                  ...files.mounts,
-                ],
-              },
-            ],
-            volumes: [
-              { name: 'tmp', emptyDir: {} },
-              { name: 'login', secret: { secretName: login } },
-              ...files.volumes,
-            ],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
-          },
+    singlePod(this, {
+      user: USER,
+      port: PORT,
+      data: { path: '/var/lib/pgadmin', storage },
+      template: rolledBy(this, files),
+      container: {
+        name: 'pgadmin',
+        image: programImage(this, 'pgadmin', version),
+        env: [
+          { name: 'PGADMIN_DEFAULT_EMAIL', value: email },
+          { name: 'PGADMIN_DEFAULT_PASSWORD_FILE', value: PASSWORD },
+          { name: 'PGADMIN_DISABLE_POSTFIX', value: '1' },
+          { name: 'PGADMIN_LISTEN_PORT', value: String(PORT) },
+          { name: 'PGADMIN_SERVER_JSON_FILE', value: SERVERS },
+          ...connections.flatMap(({ env }) => env),
+        ],
+        ...probes(),
+        resources: resources(this, { memory: '512Mi', ...props.resources }),
+        securityContext: security(),
+        volumeMounts: [
+          { name: 'login', mountPath: '/run/secrets/login', readOnly: true },
+          ...files.mounts,
         ],
       },
+      volumes: [{ name: 'login', secret: { secretName: login } }, ...files.volumes],
     });
-    new k8s.Service(this, 'Service', {
-      metadata: { name: this.name },
-      spec: { selector: this.selector, ports: [{ name: 'http', port: PORT, targetPort: 'http' }] },
-    });
-    serviceAccount(this, {});
   }
 }
 

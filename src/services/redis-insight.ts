@@ -1,17 +1,16 @@
 import type { Construct } from 'constructs';
-import * as k8s from '#imports/k8s.ts';
+import type * as k8s from '#imports/k8s.ts';
 import type { Access } from '../core/access.ts';
 import { BackedUp } from '../core/backed-up.ts';
 import { connect } from '../core/connection.ts';
 import { KeelsonError } from '../core/errors.ts';
-import { RETIRE } from '../core/labels.ts';
 import type { Quantity } from '../core/quantity.ts';
 import { Service, type StatefulProps } from '../core/service.ts';
 import type { VersionOf } from '../core/third-party-images.ts';
-import { serviceAccount } from '../workload/account.ts';
 import { programImage } from '../workload/program-image.ts';
 import { type Resources, requireQuantity, resources } from '../workload/resources.ts';
-import { containerSecurity, podSecurity } from '../workload/security.ts';
+import { containerSecurity } from '../workload/security.ts';
+import { singlePod } from '../workload/single-pod.ts';
 
 export interface RedisInsightProps extends StatefulProps {
   /** What it may look into, by any alias: `{ SESSIONS: sessions.inspect }`. */
@@ -42,8 +41,9 @@ const USER = 1001;
 /**
  * A page on what is in Redis, in one pod: it keeps its list of databases in a file. It has no login, so
  * nothing exposes it: `kubectl port-forward service/<name> 8001` opens it for who may do that. It takes no
- * databases from outside: people enter host, user and password, which stand in its environment. A new
- * version replaces the pod; what it wrote, an older one may not read.
+ * databases from outside: people enter host, user and password, which stand in its environment; of a
+ * replicated Redis they enter one of its servers, such as `sessions-0`. A new version replaces the pod; what it
+ * wrote, an older one may not read.
  */
 export class RedisInsight extends Service {
   declare readonly availability: 'best effort';
@@ -67,53 +67,19 @@ export class RedisInsight extends Service {
     );
     new BackedUp(this, 'declined'); // a list that people can type again
 
-    new k8s.StatefulSet(this, 'Resource', {
-      metadata: { name: this.name, ...(props.retire && { annotations: { [RETIRE]: 'true' } }) },
-      spec: {
-        serviceName: this.name,
-        replicas: 1,
-        selector: { matchLabels: this.selector },
-        template: {
-          metadata: { labels: { ...this.selector } },
-          spec: {
-            serviceAccountName: this.name,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false, // of a Service `redisinsight` it would take the variables for its own
-            securityContext: podSecurity(this, USER),
-            containers: [
-              {
-                name: 'redisinsight',
-                image: programImage(this, 'redisinsight', version),
-                env: [
-                  { name: 'RIPORT', value: String(PORT) },
-                  ...connections.flatMap(({ env }) => env),
-                ],
-                ports: [{ name: 'http', containerPort: PORT }],
-                ...probes(),
-                resources: resources(this, { memory: '512Mi', ...props.resources }),
-                securityContext: containerSecurity(),
-                volumeMounts: [
-                  { name: 'data', mountPath: '/db' },
-                  { name: 'tmp', mountPath: '/tmp' },
-                ],
-              },
-            ],
-            volumes: [{ name: 'tmp', emptyDir: {} }],
-          },
-        },
-        volumeClaimTemplates: [
-          {
-            metadata: { name: 'data' },
-            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
-          },
-        ],
+    singlePod(this, {
+      user: USER,
+      port: PORT,
+      data: { path: '/db', storage },
+      container: {
+        name: 'redisinsight',
+        image: programImage(this, 'redisinsight', version),
+        env: [{ name: 'RIPORT', value: String(PORT) }, ...connections.flatMap(({ env }) => env)],
+        ...probes(),
+        resources: resources(this, { memory: '512Mi', ...props.resources }),
+        securityContext: containerSecurity(),
       },
     });
-    new k8s.Service(this, 'Service', {
-      metadata: { name: this.name },
-      spec: { selector: this.selector, ports: [{ name: 'http', port: PORT, targetPort: 'http' }] },
-    });
-    serviceAccount(this, {});
   }
 }
 
