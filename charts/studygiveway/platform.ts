@@ -92,11 +92,15 @@ export const studygiveway = definePlatform({
 
     const data = env.layer('data');
     const db = new Postgres(data, 'db', { version: '16.1', storage: disk, databases: ['shop'] });
-    const pool = new PgBouncer(data, 'pool', { database: db, version: '1.22.0' });
+    const pool = new PgBouncer(data, 'pool', { database: db, poolSize: 20, version: '1.22.0' });
     const redis = new Redis(data, 'redis', { version: '7.2.0', memory: cache });
     const pages = new Memcached(data, 'pages', { version: '1.6.23', memory: cache });
 
-    const proxy = new HAProxy(env.layer('proxy'), 'proxy', { primary: pool, version: '3.0.26' });
+    const proxy = new HAProxy(env.layer('proxy'), 'proxy', {
+      primary: pool,
+      readOnly: db, // past the pool, for who needs a session of its own
+      version: '3.0.26',
+    });
 
     new WebApp(env.layer('apps'), 'daphne', {
       image: 'daphne',
@@ -106,7 +110,10 @@ export const studygiveway = definePlatform({
         REDIS: redis.keys('*').readWrite, // sessions and Django channels
         PAGES: pages.readWrite,
       },
-      env: { CONN_MAX_AGE: '0' }, // PgBouncer keeps the connections
+      env: {
+        CONN_MAX_AGE: '0', // PgBouncer keeps the connections
+        DISABLE_SERVER_SIDE_CURSORS: 'true', // settings.py reads it: a cursor does not outlive a pooled transaction
+      },
       migrate: { command: ['python', 'manage.py', 'migrate', '--noinput'] },
       scale: { ...scale, cpuPercent: 70 },
       expose: { host: env.domain, through: traefik },
@@ -116,7 +123,10 @@ export const studygiveway = definePlatform({
 
     // One pod each, by their nature, and reached by `kubectl port-forward` alone.
     const tools = env.layer('tools');
-    new PgAdmin(tools, 'pgadmin', { shows: { SHOP: db.database('shop').read } });
+    // pgAdmin stops a query by the number of its backend, which a pool hides, and exports by cursors that outlive it.
+    new PgAdmin(tools, 'pgadmin', {
+      shows: { SHOP: through(proxy.readOnly, db.database('shop').read) },
+    });
     new RedisInsight(tools, 'redis-insight', { shows: { REDIS: redis.inspect } });
     new MemcachedAdmin(tools, 'memcached-admin', {
       image: 'memcached-admin',

@@ -6,14 +6,21 @@ import { strictInProduction } from './severity.ts';
 
 const GROUP = 'postgresql.cnpg.io';
 
+/** PostgreSQL's own default of 'superuser_reserved_connections'. */
+const SUPERUSERS = 3;
+
+/** What the operator has open on an instance: itself, metrics, and each database that it looks after. */
+const OPERATOR = 10;
+
 export const poolSize = defineRule('pool-size', {
   about: 'a pooler that, with its like, may open more connections than the database takes',
   of: (objects) => objects.of(`${GROUP}/Pooler`),
   *judge(entry, objects, { model }) {
     const { object } = entry;
     const cluster = textIn(object, 'spec', 'cluster', 'name');
-    const most = connectionsOf(objects, entry, cluster);
-    if (most === undefined) return;
+    const found = clusterOf(objects, entry, cluster);
+    const most = found && connectionsOf(found);
+    if (!found || most === undefined) return;
     const type = valueIn(fieldsIn(object, 'spec'), 'type');
     const pairs = pairsOf(model, entry);
     const poolers = objects
@@ -24,12 +31,13 @@ export const poolSize = defineRule('pool-size', {
       (sum, each) => sum + podsOf(each) * poolOf(each) * pairsOf(model, each),
       0,
     );
-    if (open < most) return;
-    const fitting = Math.floor((most - 1) / Math.max(1, pairs * podsOf(entry)));
+    const kept = SUPERUSERS + OPERATOR + directOf(model, found);
+    if (open + kept <= most) return;
+    const fitting = Math.max(1, Math.floor((most - kept) / Math.max(1, pairs * podsOf(entry))));
     yield {
       severity: strictInProduction(entry, model),
-      message: `Pooler '${object.metadata.name}': ${podsOf(entry)} pods with ${poolOf(entry)} connections for each of ${pairs} users, ${open} with all poolers, and '${cluster}' takes ${most}`,
-      hint: `give '${cluster}' more than ${open} 'maxConnections', or the pooler a 'poolSize' of at most ${fitting}`,
+      message: `Pooler '${object.metadata.name}': ${podsOf(entry)} pods during an update with ${poolOf(entry)} connections for each of ${pairs} users, ${open} with all poolers; '${cluster}' takes ${most}, ${kept} of them for others`,
+      hint: `give '${cluster}' at least ${open + kept} 'maxConnections', or the pooler a 'poolSize' of at most ${fitting}`,
     };
   },
 });
@@ -39,23 +47,26 @@ function isOf({ object }: Entry, near: Entry, cluster: string | undefined): bool
   return here && textIn(object, 'spec', 'cluster', 'name') === cluster;
 }
 
-function connectionsOf(
+function clusterOf(
   objects: ObjectIndex,
   near: Entry,
   cluster: string | undefined,
-): number | undefined {
-  const found = objects
+): Entry | undefined {
+  return objects
     .of(`${GROUP}/Cluster`)
     .find(
       ({ object: { metadata } }) =>
         metadata.name === cluster && metadata.namespace === near.object.metadata.namespace,
     );
-  const parameters = found && fieldsIn(found.object, 'spec', 'postgresql', 'parameters');
+}
+
+function connectionsOf({ object }: Entry): number | undefined {
+  const parameters = fieldsIn(object, 'spec', 'postgresql', 'parameters');
   const most = Number(parameters && textIn(parameters, 'max_connections'));
   return Number.isInteger(most) ? most : undefined;
 }
 
-/** Every user in every database that comes by way of the pooler has a pool of its own. */
+/** Every user in every database has a pool of its own. Who comes by a proxy that leads to the pooler may come there. */
 function pairsOf({ links }: Model, pooler: Entry): number {
   const before = new Set([idOf(pooler.origin)]);
   for (const each of before) {
@@ -76,8 +87,19 @@ function pairsOf({ links }: Model, pooler: Entry): number {
 const idOf = (origin: Origin | undefined): string =>
   origin ? `${origin.environment} ${origin.namespace} ${origin.service}` : '';
 
-const podsOf = ({ object }: Entry): number =>
-  Number(valueIn(fieldsIn(object, 'spec'), 'instances'));
+/** Who connects without a pooler, the Job that says the rights among them: each has one connection at the least. */
+function directOf({ links }: Model, cluster: Entry): number {
+  const direct = links.filter(
+    ({ owner, right }) => right !== 'connect' && idOf(owner?.origin) === idOf(cluster.origin),
+  );
+  return new Set(direct.map(({ client }) => idOf(client.origin))).size;
+}
+
+/** With the pods that an update brings before it takes others away: a quarter, rounded up. */
+function podsOf({ object }: Entry): number {
+  const instances = Number(valueIn(fieldsIn(object, 'spec'), 'instances'));
+  return instances + Math.ceil(instances / 4);
+}
 
 /** PgBouncer's own default is 20. */
 const poolOf = ({ object }: Entry): number =>

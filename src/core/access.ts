@@ -7,8 +7,14 @@ export interface Endpoint {
   readonly owner: Service | undefined;
   /** What is spoken there: 'http', 'redis', 'postgres'. */
   readonly protocol: string;
+  /** Where `listed` is true, for policies and proxies alone. */
   readonly host: string;
   readonly port: number;
+  /**
+   * No single address is right for clients: they choose from a list among their values, and get neither
+   * `_HOST` nor `_PORT`.
+   */
+  readonly listed?: true;
   /** Gives clients `_TLS`, where they can do both. */
   readonly tls?: boolean;
   /** Further env values of the address, by suffix, such as who else can be asked for it. */

@@ -90,7 +90,7 @@ function serviceFacts(service: Service): ServiceFacts {
   };
 }
 
-function linkOf({ access, alias, client, credential, host }: Connection): Link {
+function linkOf({ access, alias, client, credential, host, values }: Connection): Link {
   const { endpoint, right } = access;
   const grantor = access.grantor ?? endpoint.owner;
   return {
@@ -100,6 +100,7 @@ function linkOf({ access, alias, client, credential, host }: Connection): Link {
     protocol: endpoint.protocol,
     host,
     port: endpoint.port,
+    values,
     client: endOf(client),
     owner: endpoint.owner && {
       origin: originOf(endpoint.owner),

@@ -57,20 +57,24 @@ export class Connection extends Construct {
 
   /** What the client's containers get: `CACHE_HOST`, `CACHE_PORT`, `CACHE_PASSWORD`, … */
   get env(): EnvVar[] {
-    const { alias, access } = this;
-    const { port, tls } = access.endpoint;
-    const values = {
-      HOST: this.host,
-      PORT: String(port),
-      ...(tls !== undefined && { TLS: String(tls) }),
-      ...access.endpoint.values,
-      ...access.values,
-      ...this.credential?.values,
-    };
+    const values = Object.entries(this.values);
     return [
-      ...Object.entries(values).map(([suffix, value]) => ({ name: `${alias}_${suffix}`, value })),
+      ...values.map(([suffix, value]) => ({ name: `${this.alias}_${suffix}`, value })),
       ...this.#credentialEnv(),
     ];
+  }
+
+  /** What of it is no secret, by suffix. */
+  get values(): Readonly<Record<string, string>> {
+    const { endpoint, values } = this.access;
+    const { listed, port, tls } = endpoint;
+    return {
+      ...(!listed && { HOST: this.host, PORT: String(port) }),
+      ...(tls !== undefined && { TLS: String(tls) }),
+      ...endpoint.values,
+      ...values,
+      ...this.credential?.values,
+    };
   }
 
   get files(): SecretFiles[] {

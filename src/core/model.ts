@@ -75,6 +75,8 @@ export interface Link {
   readonly host: string;
   /** The port that the client dials. */
   readonly port: number;
+  /** What the client is told that is no secret, by suffix of its variables. */
+  readonly values: Readonly<Record<string, string>>;
   readonly client: End;
   /** Undefined: outside the platform. */
   readonly owner: { readonly origin: Origin; readonly pods: readonly PodGroup[] } | undefined;

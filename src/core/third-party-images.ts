@@ -13,6 +13,8 @@ const IMAGES = {
     '1.25.1': 'ghcr.io/cloudnative-pg/pgbouncer:1.25.1',
     '1.22.0': 'ghcr.io/cloudnative-pg/pgbouncer:1.22.0',
   },
+  // Flux's own: Kubernetes' image of kubectl has no shell.
+  kubectl: { '1.36.1': 'ghcr.io/fluxcd/flux-cli:v2.9.5' },
   pgadmin: { '8.14': 'dpage/pgadmin4:8.14' },
   haproxy: { '3.0.26': 'haproxy:3.0.26-alpine' },
   'memcached-exporter': { '0.14.2': 'quay.io/prometheus/memcached-exporter:v0.14.2' },

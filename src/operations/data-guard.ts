@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { KeelsonError } from '../core/errors.ts';
+import { type ErrorDetails, KeelsonError } from '../core/errors.ts';
 import { RETIRE, TIER } from '../core/labels.ts';
 import { NAMESPACE_LAYER } from '../core/layer.ts';
 import type { KubeObject } from '../core/model.ts';
+import { parseQuantity, type Quantity } from '../core/quantity.ts';
 import { DATA_FILES, holdsData } from '../core/stateful.ts';
 
 /** What a write is about to do to the tree in `out`. */
@@ -65,9 +66,11 @@ function guardChange({ files, out }: PlannedWrite, path: string): void {
   if (before === undefined) return;
   const after = load(files.get(path) ?? '') as KubeObject;
   const stays = keyOf(path, before) === keyOf(path, after);
-  if (stays && claimsOf(before) === claimsOf(after)) return;
+  const smaller = shrunk(before, after);
+  if (stays && !smaller && claimsOf(before) === claimsOf(after)) return;
   if (!holdsData(before) || mayLose(out, path, before)) return;
   if (!stays) throw vanished(path, before);
+  if (smaller) throw new KeelsonError(path, 'data/storage-shrinks', smaller);
   throw new KeelsonError(path, 'data/volumes-changed', {
     message: `the volumes of ${after.kind} '${after.metadata.name}' change, which Kubernetes refuses`,
     hint: `put the old size back; a volume grows by its claim: kubectl edit pvc data-${after.metadata.name}-0`,
@@ -77,6 +80,25 @@ function guardChange({ files, out }: PlannedWrite, path: string): void {
 function claimsOf(object: KubeObject): string {
   const { spec } = object as { spec?: { volumeClaimTemplates?: unknown } };
   return JSON.stringify(spec?.volumeClaimTemplates ?? []);
+}
+
+type Sizes = Readonly<Record<string, { readonly size?: Quantity } | undefined>>;
+
+/** A volume that CloudNativePG makes: it can grow, and what is left of it can come later. */
+function shrunk(before: KubeObject, after: KubeObject): ErrorDetails | undefined {
+  if (!before.apiVersion.startsWith('postgresql.cnpg.io/') || before.kind !== 'Cluster') return;
+  const sizes = (object: KubeObject) => (object as unknown as { spec?: Sizes }).spec ?? {};
+  for (const part of ['storage', 'walStorage']) {
+    const [was, is] = [sizes(before)[part]?.size, sizes(after)[part]?.size];
+    const now = is === undefined ? -1n : parseQuantity(is);
+    const old = was === undefined ? undefined : parseQuantity(was);
+    if (old === undefined || now === undefined || now >= old) continue;
+    return {
+      message: `'${part}' of Cluster '${before.metadata.name}' goes from ${was} to ${is ?? 'none'}, which the operator refuses`,
+      hint: 'put the old size back; for a smaller one restore a backup into a new Postgres',
+    };
+  }
+  return undefined;
 }
 
 function readObject(out: string, path: string): KubeObject {

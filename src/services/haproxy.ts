@@ -5,6 +5,7 @@ import { connect } from '../core/connection.ts';
 import { KeelsonError } from '../core/errors.ts';
 import { placeOf } from '../core/place.ts';
 import type { Quantity } from '../core/quantity.ts';
+import { servedBy } from '../core/served-name.ts';
 import { Service } from '../core/service.ts';
 import type { VersionOf } from '../core/third-party-images.ts';
 import { tierOf } from '../core/tier.ts';
@@ -112,6 +113,9 @@ export class HAProxy extends Service {
 
     connect(this, 'PRIMARY', { endpoint: primary, right: 'connect' });
     if (readOnly) connect(this, 'READ_ONLY', { endpoint: readOnly, right: 'connect' });
+    for (const { leadsTo } of [this.primary, ...(this.#readOnly ? [this.#readOnly] : [])]) {
+      servedBy(leadsTo, this);
+    }
     const limits = { maxConnections, servers, shutdownSeconds, threads };
     deploy(
       this,
@@ -168,11 +172,12 @@ export class HAProxy extends Service {
   }
 
   #listener(name: Listener['name'], port: number, to: Endpoint): Listener {
-    const { host, owner, podsHost = host, port: hostPort } = to;
+    const { host, leadsTo, owner, podsHost = host, port: hostPort } = to;
     if (!owner) return { name, port, host, hostPort };
+    const drains = leadsTo !== undefined;
     const { namespace } = placeOf(owner);
     if (namespace !== undefined) {
-      return { name, port, host: `${podsHost}.${namespace}.svc.cluster.local`, hostPort };
+      return { name, port, host: `${podsHost}.${namespace}.svc.cluster.local`, hostPort, drains };
     }
     throw new KeelsonError(this, 'haproxy/no-namespace', {
       message: `'${owner.name}' stands in no namespace, and HAProxy finds nothing by a short name`,

@@ -115,12 +115,12 @@ export class Memcached extends Service {
   }
 
   /**
-   * All of it. `_SERVERS` lists the shards, `cache-0.cache:11211,…`: every client has to hash over this list,
-   * and none may use `_HOST`, behind which are all of them.
+   * All of it. `_SERVERS` lists the shards, `cache-0.cache:11211,…`: every client has to hash over this list.
+   * There is no `_HOST`: behind one name are all of them, and each holds other keys.
    */
   get readWrite(): Access {
     return {
-      endpoint: { owner: this, protocol: 'memcache', host: this.name, port: PORT },
+      endpoint: { owner: this, protocol: 'memcache', host: this.name, port: PORT, listed: true },
       right: 'readWrite',
       grant: (client) => ({ values: { SERVERS: this.#servers(client).join(',') }, keys: {} }),
     };

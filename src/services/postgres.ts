@@ -1,6 +1,5 @@
 import type { Construct } from 'constructs';
 import type { Access, Endpoint } from '../core/access.ts';
-import { KeelsonError } from '../core/errors.ts';
 import { needs } from '../core/operator.ts';
 import { placeOf } from '../core/place.ts';
 import type { Cpu, Quantity } from '../core/quantity.ts';
@@ -17,9 +16,11 @@ import { alerts } from './postgres/alerts.ts';
 import { backUp, type PostgresBackupProps } from './postgres/backup.ts';
 import { cluster } from './postgres/cluster.ts';
 import { database } from './postgres/databases.ts';
+import { restoreDrill } from './postgres/drill.ts';
 import { requireInstances } from './postgres/instances.ts';
 import { requireDatabases, requireDeclared } from './postgres/names.ts';
 import { instanceLabels, openings, POSTGRES_PORT } from './postgres/network.ts';
+import { requireParameters } from './postgres/parameters.ts';
 import { rights } from './postgres/rights.ts';
 import { authorityOf, grantTo, type Right } from './postgres/users.ts';
 
@@ -65,7 +66,8 @@ export interface PostgresProps<D extends string> extends StatefulProps {
   readonly maxConnections?: number;
 
   /**
-   * Further settings of PostgreSQL, such as `{ work_mem: '16MB' }`.
+   * Further settings of PostgreSQL, such as `{ work_mem: '16MB' }`, of those that neither the operator sets nor
+   * void the safety of writes.
    * @default - none
    */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -144,6 +146,8 @@ export class Postgres<const D extends string = string> extends Service {
     new SecretDeclaration(this, { name: authorityOf(this), keys });
     rights(this, { image, databases, endpoint: this.endpoint });
     openings(this);
+    if (backup.drill)
+      restoreDrill(this, { ...backup.drill, image, databases, parameters, ...sizes });
     scrape(this, { name: 'metrics', number: 9187 }, {});
     alerts(this, { instances, maxConnections, maxAgeHours: backup.maxAgeHours });
   }
@@ -172,19 +176,5 @@ export class Postgres<const D extends string = string> extends Service {
   #at(suffix: 'rw' | 'ro' | 'r'): Endpoint {
     const host = `${this.name}-${suffix}`;
     return { owner: this, protocol: 'postgres', host, port: POSTGRES_PORT };
-  }
-}
-
-/** Set by props, or by what they stand for. */
-const OWN_PARAMETERS = ['max_connections', 'shared_buffers', 'synchronous_standby_names'];
-
-function requireParameters(postgres: Service, given: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(given)) {
-    const sound = /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/.test(name) && typeof value === 'string';
-    if (sound && !OWN_PARAMETERS.includes(name)) continue;
-    throw new KeelsonError(postgres, 'postgres/bad-parameter', {
-      message: `'parameters' has ${JSON.stringify(name)}: ${JSON.stringify(value)}, ${sound ? 'which follows from other props' : 'which is no setting and its text'}`,
-      hint: "such as { work_mem: '16MB' }; 'maxConnections', 'memory' and 'instances' decide the rest",
-    });
   }
 }

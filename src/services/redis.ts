@@ -28,7 +28,7 @@ export interface RedisProps extends StatefulProps {
 
   /**
    * One server, or several of which Sentinels make another one the master when it fails. Clients of a
-   * replicated Redis must speak Sentinel: they get `_SENTINELS` and `_MASTER` and no `_URL`.
+   * replicated Redis must speak Sentinel: they get `_SENTINELS` and `_MASTER`, and no `_HOST`, `_PORT` or `_URL`.
    * @default - what the tier asks for: 'single' in review, 'replicated' elsewhere
    */
   readonly availability?: 'single' | 'replicated';
@@ -66,7 +66,8 @@ export interface RedisProps extends StatefulProps {
 
   /**
    * Backups and restore drills, where the environment has a bucket for them; false for data that may be
-   * lost, such as a cache.
+   * lost, such as a cache. A drill compares what it restores with what was there when it was saved: of a Redis
+   * that has lost all keys it restores nothing, and passes.
    * @default - what the tier asks for: every hour in production, every night in preproduction
    */
   readonly backup?: false | BackupProps;
@@ -93,8 +94,9 @@ const LEAST: Quantity = '64Mi';
  * has a user of its own that may do what it was given and nothing else. A new client restarts the servers,
  * one after the other; another right or password does not.
  *
- * A new version restarts them too, replicas first. Snapshots of 7.2 cannot be read by an older one: going
- * back means restoring a backup.
+ * A new version restarts them too, from the highest number down, whoever leads; a master hands over when its
+ * turn comes. Replicas of an older version may be unable to follow a newer master until their own turn.
+ * Snapshots of 7.2 cannot be read by an older one: going back means restoring a backup.
  */
 export class Redis extends Service {
   readonly #endpoint: Endpoint;
@@ -142,7 +144,7 @@ export class Redis extends Service {
 
   #access(pattern: string, right: Right): Access {
     const endpoint = this.#endpoint;
-    const urlPort = endpoint.values ? undefined : endpoint.port;
+    const urlPort = endpoint.listed ? undefined : endpoint.port;
     return {
       endpoint,
       right: `${pattern}:${right}`,
@@ -177,11 +179,12 @@ function endpointOf(redis: Service): Endpoint {
   return { owner: redis, protocol: 'redis', host: redis.name, port: REDIS_PORT, tls: false };
 }
 
-/** `_HOST` leads to any server, good for reading what may be seconds old; who leads, Sentinels know. */
+/** Behind one name are the master and its replicas; who leads, only Sentinels know. */
 function sentinelEndpoint(redis: Service, sentinels: number): Endpoint {
   const hosts = sentinelHosts(redis, sentinels, placeOf(redis).namespace);
   return {
     ...endpointOf(redis),
+    listed: true,
     values: {
       MASTER: redis.name,
       SENTINELS: hosts.map((host) => `${host}:${SENTINEL_PORT}`).join(','),

@@ -3,7 +3,8 @@ import type { Service } from '../core/service.ts';
 import { type Alert, alertRules } from './alerts.ts';
 
 export interface BackupAlertOptions {
-  readonly maxAgeHours: number;
+  /** Undefined: the age of backups is told elsewhere. */
+  readonly maxAgeHours?: number;
   /** Undefined: there is no drill. */
   readonly drillAgeHours?: number;
 }
@@ -19,17 +20,21 @@ export function backupAlerts(
   alertRules(
     service,
     () => [
-      {
-        alert: 'BackupIsOld',
-        expr: tooOld(service, 'backup', maxAgeHours),
-        for: '15m',
-        severity: 'page',
-        summary: `no backup was finished for ${maxAgeHours} hours`,
-      },
+      ...(maxAgeHours === undefined ? [] : [backupAlert(service, maxAgeHours)]),
       ...(drillAgeHours === undefined ? [] : [drillAlert(service, drillAgeHours)]),
     ],
     'backup',
   );
+}
+
+function backupAlert(service: Service, hours: number): Alert {
+  return {
+    alert: 'BackupIsOld',
+    expr: tooOld(service, 'backup', hours),
+    for: '15m',
+    severity: 'page',
+    summary: `no backup was finished for ${hours} hours`,
+  };
 }
 
 function drillAlert(service: Service, hours: number): Alert {

@@ -9,11 +9,13 @@ export interface TimedJob {
   /** They run one after the other; the last one decides. */
   readonly steps: readonly [k8s.Container, ...k8s.Container[]];
   readonly volumes: readonly k8s.Volume[];
+  /** @default false */
+  readonly serviceAccountToken?: boolean;
 }
 
 /** A CronJob that never runs twice at a time, and tries once more before it counts as failed. */
 export function timedJob(service: Service, job: TimedJob): void {
-  const { schedule, steps, timeoutSeconds, user, volumes } = job;
+  const { schedule, serviceAccountToken = false, steps, timeoutSeconds, user, volumes } = job;
   new k8s.CronJob(service, 'Resource', {
     metadata: { name: service.name },
     spec: {
@@ -29,7 +31,7 @@ export function timedJob(service: Service, job: TimedJob): void {
             metadata: { labels: { ...service.selector } },
             spec: {
               serviceAccountName: service.name,
-              automountServiceAccountToken: false,
+              automountServiceAccountToken: serviceAccountToken,
               enableServiceLinks: false,
               restartPolicy: 'Never',
               securityContext: podSecurity(service, user),

@@ -267,10 +267,7 @@ describe('the lock', () => {
         digest === undefined ? '' : `    digest: ${DIGEST}${digest}\n`
       }${more}`,
     );
-  const saidOf = (
-    lock: ImageLock,
-    options: SynthOptions = { environment: { images: 'branch' } },
-  ) =>
+  const saidOf = (lock: ImageLock, options: SynthOptions = { environment: { images: 'branch' } }) =>
     said(
       modelOf((scope) => new Worker(scope, 'mailer', { image: 'web' }), { ...options, lock }),
     ).filter((each) => !each.includes('without a digest'));

@@ -36,18 +36,25 @@ test('a pool that the database cannot fill is told, with the numbers that would 
       rule: 'pool-size',
       severity: 'error',
       message:
-        "Pooler 'pooler': 3 pods with 25 connections for each of 3 users, 225 with all poolers, and 'db' takes 200",
-      hint: "give 'db' more than 225 'maxConnections', or the pooler a 'poolSize' of at most 22",
+        "Pooler 'pooler': 4 pods during an update with 25 connections for each of 3 users, 300 with all poolers; 'db' takes 200, 15 of them for others",
+      hint: "give 'db' at least 315 'maxConnections', or the pooler a 'poolSize' of at most 15",
     },
   ]);
-  expect(findings(poolSize, { clients: 3, pooler: { poolSize: 22 } })).toEqual([]);
-  expect(findings(poolSize, { clients: 3, db: { maxConnections: 226 } })).toEqual([]);
-  expect(findings(poolSize, { clients: 2 })).toEqual([]);
+  expect(findings(poolSize, { clients: 3, pooler: { poolSize: 15 } })).toEqual([]);
+  expect(findings(poolSize, { clients: 3, db: { maxConnections: 315 } })).toEqual([]);
+  expect(findings(poolSize, { clients: 1 })).toEqual([]);
 });
 
 test('only who comes by way of the pooler counts, by user and database, and each once', () => {
-  expect(findings(poolSize, { clients: 2, db: { maxConnections: 151 } })).toEqual([]);
-  expect(findings(poolSize, { clients: 2, db: { maxConnections: 150 } })).toHaveLength(1);
+  expect(findings(poolSize, { clients: 2, db: { maxConnections: 215 } })).toEqual([]);
+  expect(findings(poolSize, { clients: 2, db: { maxConnections: 214 } })).toHaveLength(1);
+});
+
+test('superusers, the operator and who connects directly keep room, also while pods are replaced', () => {
+  const db = { maxConnections: 151 };
+  expect(findings(poolSize, { clients: 2, db })).toMatchObject([
+    { hint: expect.stringContaining("at least 215 'maxConnections'") }, // 4 × 25 × 2, 3 + 10, direct and rights
+  ]);
 });
 
 test('outside of production it is a warning', () => {

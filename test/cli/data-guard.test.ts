@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { guardData } from '../../src/operations/data-guard.ts';
 import { keelson } from './keelson.ts';
 import { project, put, tree } from './project.ts';
 
@@ -23,7 +24,7 @@ function program({
       `${name}: { cluster: 'c', tier: '${tier}', domain: 'x.example', settings: undefined }`,
   );
   return `
-import { definePlatform, Redis, WebApp } from 'keelson';
+import { definePlatform, Postgres, Redis, WebApp } from 'keelson';
 export default definePlatform({
   name: 'shop',
   clusters: { c: { provider: 'generic', kubernetes: '1.34' } },
@@ -84,6 +85,43 @@ test.each<[string, Given, Given, string]>([
   expect({ exit, untouched }).toEqual({ exit: 2, untouched: true });
   expect(err).toContain(`code: ${code}\n`);
   expect(err).toContain(`StatefulSet 'cache'`);
+});
+
+const database = (props: string) =>
+  `new Postgres(env.layer('data'), 'db', { databases: ['shop'], ${props} });`;
+
+test.each([
+  ["storage: '200Gi'", "storage: '20Gi'", "'storage' of Cluster 'db' goes from 200Gi to 20Gi"],
+  ["storage: '1Ti'", "storage: '900Gi'", "'storage' of Cluster 'db' goes from 1Ti to 900Gi"],
+  ["walStorage: '20Gi'", "walStorage: '10Gi'", "'walStorage' of Cluster 'db' goes from 20Gi to"],
+])('fails when %s of a database becomes %s', async (before, after, message) => {
+  const { code, err, untouched } = await change(
+    { build: database(before) },
+    { build: database(after) },
+  );
+  expect({ code, untouched }).toEqual({ code: 2, untouched: true });
+  expect(err).toContain(message);
+  expect(err).toContain('code: data/storage-shrinks\n');
+});
+
+test('fails when the volume for the log of a database goes', async () => {
+  const { code, err, folder } = await change({ build: database('') }, { build: database('') });
+  expect({ code, err }).toMatchObject({ code: 0 });
+  const [path = '', text = ''] =
+    Object.entries(tree(join(folder, 'dist'))).find(([file]) =>
+      file.endsWith('/cluster-db.yaml'),
+    ) ?? [];
+  const written = new Map([[path, text.replace(/^ {2}walStorage:\n.*\n/m, '')]]);
+  const plan = { out: join(folder, 'dist'), removed: [], written: [path], files: written };
+  expect(() => guardData(plan)).toThrow(
+    "'walStorage' of Cluster 'db' goes from 10Gi to none, which the operator refuses",
+  );
+});
+
+test('volumes of a database grow', async () => {
+  const before = { build: database("storage: '20Gi', walStorage: '10Gi'") };
+  const after = { build: database("storage: '1Ti', walStorage: '10240Mi'") };
+  expect((await change(before, after)).code).toBe(0);
 });
 
 test('data may go one step after it was retired', async () => {

@@ -336,8 +336,12 @@ test('prints a file to fill in, which the seal takes', async () => {
     #   cache listens on 6379 (tcp-redis)
     #   mailer: CACHE_HOST=cache (redis)
     #   mailer: CACHE_PORT=6379
+    #   mailer: CACHE_TLS=false
+    #   mailer: CACHE_USER=mailer
     #   mailer: FAR_HOST=redis.example.com (redis)
     #   mailer: FAR_PORT=6379
+    #   mailer: FAR_TLS=true
+    #   mailer: FAR_USER=default
     "
   `);
   put(folder, { '.env': out.replace('FAR_AUTH_PASSWORD=', 'FAR_AUTH_PASSWORD=x') });

@@ -63,6 +63,29 @@ test('through a proxy the right stays with its owner, and the address is that of
   });
 });
 
+test('where no single address is right there is none, but for a proxy that stands before it', () => {
+  const model = modelOf((scope) => {
+    const { endpoint, ...archive } = new Archive(scope, 'archive').read;
+    const list: Access = {
+      ...archive,
+      endpoint: { ...endpoint, listed: true, values: { ALL: 'a,b' } },
+    };
+    const proxy = new WebApp(scope, 'proxy', { image: 'shop', port: 8000 });
+    const uses = { BEHIND: through(proxy.http, list), LIST: list };
+    new Worker(scope, 'mailer', { image: 'shop', uses });
+  });
+  const { spec } = specOf<k8s.DeploymentSpec>(model, 'Deployment', 'mailer').template;
+  expect(spec?.containers[0]?.env?.map(({ name }) => name)).toEqual([
+    'BEHIND_HOST',
+    'BEHIND_PORT',
+    'BEHIND_TOKEN',
+    'LIST_ALL',
+    'LIST_TOKEN',
+  ]);
+  expect(model.links.map(({ values }) => values)).toContainEqual({ ALL: 'a,b' });
+  expect(listed(model)).toContain('apps: NetworkPolicy mailer-to-archive');
+});
+
 test('what is outside has an address, speaks TLS unless told otherwise, and grants nothing', () => {
   expect(external('api.example.com', 443)).toEqual({
     endpoint: {

@@ -34,6 +34,7 @@ export async function freeAddresses(count: number, ports: readonly number[]): Pr
 }
 
 export interface Program {
+  readonly pid: number;
   /** All that it wrote so far. */
   readonly output: () => string;
   /** Waits until it is gone. */
@@ -55,7 +56,7 @@ export function start(
   }
   const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => end(child, signal);
   onTestFinished(() => stop('SIGKILL'));
-  return { output: () => output, stop };
+  return { pid: child.pid ?? 0, output: () => output, stop };
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

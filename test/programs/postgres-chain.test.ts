@@ -119,6 +119,7 @@ describeWith([...POSTGRES, 'pgbouncer', 'haproxy'], 'HAProxy, PgBouncer, Postgre
       user,
       database,
       address: at,
+      host: at === address ? 'proxy' : 'pooler', // as DB_HOST says
       password: secrets.get(`db-user-${user}`)?.get('password') ?? '',
     });
     const as = (user: string, sql: string, database?: string) =>
@@ -134,7 +135,7 @@ describeWith([...POSTGRES, 'pgbouncer', 'haproxy'], 'HAProxy, PgBouncer, Postgre
       () => as('web-app', 'select 1'),
       (answer) => answer === '1',
     );
-    return { as, first, login, poolers, proxy, server };
+    return { as, first, login, names, poolers, proxy, server };
   }
 
   /** How many servers HAProxy counts on. */
@@ -162,6 +163,15 @@ describeWith([...POSTGRES, 'pgbouncer', 'haproxy'], 'HAProxy, PgBouncer, Postgre
     expect(as('reporting', "insert into orders (what) values ('b')")).toContain('ERROR:');
     expect(as('web-app', 'select 1', 'audit_log')).toMatch(/pg_hba\.conf rejects|FATAL/);
     expect(as('web-app', 'select 1', 'postgres')).toMatch(/pg_hba\.conf rejects|FATAL/);
+  });
+
+  test('the certificate says the name of each proxy, and no other', async () => {
+    const { login, server } = await running();
+    const asked = (host: string) => server.sql({ ...login('web-app'), host }, 'select 1');
+    expect(asked('proxy')).toBe('1');
+    expect(asked('proxy.test-prod.svc.cluster.local')).toBe('1');
+    expect(asked('pooler.test-prod')).toBe('1');
+    expect(asked('somebody')).toContain('does not match host name "somebody"');
   });
 
   test('a wrong password gets nobody in', async () => {
@@ -237,20 +247,49 @@ describeWith([...POSTGRES, 'pgbouncer', 'haproxy'], 'HAProxy, PgBouncer, Postgre
   });
 
   test('a pooler that is told to go ends transactions first', async () => {
-    const { login, poolers, server } = await running();
-    const slow = start(
-      [...PSQL, 'begin; select pg_sleep(4); select 42; commit'],
-      server.env(login('web-app')),
-    );
+    const { first, login, names, poolers, proxy, server } = await running();
+    const slow = [1, 2].map(() =>
+      start(
+        [...PSQL, 'begin; select pg_sleep(20); select 42; commit'],
+        server.env(login('web-app')),
+      ),
+    ); // one at each pooler
     await eventually(
-      () => server.admin("select count(*) from pg_stat_activity where query like '%pg_sleep(4)%'"),
+      () => server.admin("select count(*) from pg_stat_activity where query like '%pg_sleep(20)%'"),
+      (count) => Number(count) > 2,
+    );
+    names.addresses = names.addresses.filter((each) => each !== first); // as soon as the pod has to go
+    await eventually(
+      () => stats(proxy.address),
+      (up) => up === 1,
+      15,
+    );
+    const gone = poolers[0]?.stop('SIGINT'); // what the operator's manager makes of SIGTERM
+    expect(slow.map((each) => each.output())).toEqual(['', '']);
+    await eventually(
+      () => slow.map((each) => each.output().trim()),
+      (outputs) => outputs.every((output) => output.endsWith('42')),
+      40,
+    );
+    await gone;
+  });
+
+  test('its pod finds a pooler that hangs, and ends it', async () => {
+    const { first, login, poolers, server } = await running();
+    const { template } = specOf<PoolerSpec>(model, 'Pooler', 'pooler');
+    const [shell = '', ...args] = template?.spec?.containers[0]?.livenessProbe?.exec?.command ?? [];
+    const there = args.map((each) => each.replace('127.0.0.1', first));
+    const alive = () => spawnSync(shell, there, { timeout: 5000 }).status === 0;
+    expect(alive()).toBe(true);
+    const waits = start([...PSQL, 'select pg_sleep(60)'], server.env(login('web-app', 'shop')));
+    await eventually(
+      () => server.admin("select count(*) from pg_stat_activity where query like '%pg_sleep(60)%'"),
       (count) => Number(count) > 1,
     );
-    const gone = poolers.map((each) => each.stop('SIGINT')); // what the operator's manager makes of SIGTERM
-    await eventually(
-      () => slow.output().trim(),
-      (output) => output.endsWith('42'),
-    );
-    await Promise.all(gone);
+    for (const each of poolers) void each.stop('SIGSTOP');
+    expect(alive()).toBe(false);
+    expect(waits.output()).toBe('');
+    for (const each of poolers) await each.stop('SIGKILL'); // as the probe has it: without a grace period
+    await eventually(waits.output, (output) => output.includes('server was lost'));
   });
 });

@@ -8,7 +8,7 @@ import { eventually, freeAddresses, start, temporaryFolder } from './loopback.ts
 import type { Secrets } from './redis-pods.ts';
 
 /** Debian keeps the programs of each major version apart, and none in the path. */
-const BIN = newest('/usr/lib/postgresql');
+export const BIN = newest('/usr/lib/postgresql');
 
 export const POSTGRES = [`${BIN}/postgres`, `${BIN}/initdb`, 'psql', 'openssl', 'setpriv'] as const;
 
@@ -37,6 +37,11 @@ export interface Login {
   /** @default - the server's own */
   readonly address?: string;
   readonly sslmode?: string;
+  /**
+   * The name that the certificate has to say.
+   * @default - the operator's Service
+   */
+  readonly host?: string;
 }
 
 /** A real server as the operator makes it from our Cluster: its own lines of pg_hba.conf stand around ours. */
@@ -53,10 +58,14 @@ export class PostgresServer {
     this.#secrets = secrets;
   }
 
-  static async start(model: Model, secrets: Secrets): Promise<PostgresServer> {
+  static async start(
+    model: Model,
+    secrets: Secrets,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<PostgresServer> {
     const [address = ''] = await freeAddresses(1, [5432]);
     const server = new PostgresServer(address, model, secrets);
-    server.#initialise();
+    server.#initialise(settings);
     start(unprivileged(`${BIN}/postgres`, '-D', server.#data));
     await eventually(
       () => server.admin('select 1'),
@@ -78,8 +87,11 @@ export class PostgresServer {
     return { cert: this.authority, key: join(this.folder, 'server.key') };
   }
 
-  #initialise(): void {
+  #initialise(more: Readonly<Record<string, string>>): void {
     const { cert, key } = this.certificate;
+    const spec = specOf<ClusterSpec>(this.#model, 'Cluster', 'db');
+    const { bootstrap, certificates, postgresql } = spec;
+    const names = certificates?.serverAltDNSNames ?? [];
     execFileSync(
       'openssl',
       [
@@ -90,7 +102,7 @@ export class PostgresServer {
           '-subj',
           '/CN=db-rw',
           '-addext',
-          'subjectAltName=DNS:db-rw,DNS:db-pooler',
+          `subjectAltName=${['db-rw', ...names].map((name) => `DNS:${name}`).join(',')}`,
         ],
         ...['-keyout', key, '-out', cert],
       ],
@@ -101,10 +113,10 @@ export class PostgresServer {
     const [program, ...args] = unprivileged(
       `${BIN}/initdb`,
       ...['--auth=trust', '--username=postgres', '--no-sync', '-D', this.#data],
+      ...(bootstrap?.initdb?.dataChecksums ? ['--data-checksums'] : []),
     );
     execFileSync(program, args, { stdio: 'pipe' });
-    const { parameters, pg_hba } =
-      specOf<ClusterSpec>(this.#model, 'Cluster', 'db').postgresql ?? {};
+    const { parameters, pg_hba } = postgresql ?? {};
     const settings = {
       ...parameters,
       shared_buffers: '16MB',
@@ -115,6 +127,7 @@ export class PostgresServer {
       ssl_key_file: key,
       fsync: 'off',
       log_min_messages: 'warning',
+      ...more,
     };
     const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'`);
     writeFileSync(join(this.#data, 'postgresql.conf'), `${lines.join('\n')}\n`);
@@ -184,10 +197,11 @@ export class PostgresServer {
 
   /** How a client says who and where it is. */
   env(login: Login): Record<string, string> {
-    const { address = this.address, database, password, sslmode = 'verify-full', user } = login;
+    const { address = this.address, database, password, user } = login;
+    const { host = 'db-rw', sslmode = 'verify-full' } = login;
     return {
       PATH: process.env['PATH'] ?? '',
-      PGHOST: 'db-rw',
+      PGHOST: host,
       PGHOSTADDR: address,
       PGUSER: user,
       PGPASSWORD: password,
@@ -202,7 +216,11 @@ export class PostgresServer {
 export const PSQL = ['psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c'] as const;
 
 /** The operator's lines before ours; its pooler shows a certificate, which is of no matter here. */
-const OPERATORS_OWN = ['local all all trust', 'hostssl all cnpg_pooler_pgbouncer all trust'];
+const OPERATORS_OWN = [
+  'local all all trust',
+  'local replication all trust',
+  'hostssl all cnpg_pooler_pgbouncer all trust',
+];
 
 export function specsOf<S>(model: Model, kind: string): S[] {
   return model.entries

@@ -119,7 +119,7 @@ describeWith(['redis-server', 'redis-cli', 'rclone'], 'backups of a Redis', () =
     expect(outcome(job('cache-backup'), 'dump', 'upload').failed).toBe('dump');
   });
 
-  test('of a replicated one a replica is asked, and the master is left alone', async () => {
+  test('of a replicated one a replica is asked; without any, the master', async () => {
     const at = [0, 1, 2];
     const names = [...at.map((n) => `cache-${n}`), ...at.map((n) => `cache-sentinel-${n}`)];
     const { job, login, pods } = await running({}, names);
@@ -136,14 +136,26 @@ describeWith(['redis-server', 'redis-cli', 'rclone'], 'backups of a Redis', () =
           redis(pod?.address ?? '', { user: '_probe', password: '-' }, 'info', 'stats'),
         )?.[1],
       );
-    const before = syncs(master);
+    const replicas = () =>
+      redis(pods[3]?.address ?? '', { port: 26379 }, 'sentinel', 'replicas', 'cache');
+    const saves = () => outcome(job('cache-backup'), 'dump', 'upload').failed === undefined;
     await eventually(
-      () =>
-        outcome(job('cache-backup'), 'dump', 'upload').failed === undefined &&
-        others.some((pod) => syncs(pod) > 0),
-      Boolean,
+      () => replicas().match(/^master-link-status\nok$/gm)?.length,
+      (count) => count === 2,
       40,
     );
+    const before = syncs(master);
+    expect(saves()).toBe(true);
+    expect(others.some((pod) => syncs(pod) > 0)).toBe(true);
     expect(syncs(master)).toBe(before);
+
+    for (const each of others) await each.stop('redis', 'killed');
+    await eventually(
+      () => replicas().match(/^flags\n.*s_down/gm)?.length,
+      (count) => count === 2,
+      40,
+    );
+    await eventually(saves, Boolean, 20);
+    expect(syncs(master)).toBe(before + 1);
   });
 });

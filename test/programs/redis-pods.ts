@@ -87,11 +87,13 @@ export class LoopbackPod {
     return join(this.#options.folder, path);
   }
 
-  /** Starts one container; a volume of its own outlives it. */
-  start(container: string): Program {
-    const program = start(this.#command(this.#container(container).command), this.#env(container));
-    this.#programs.set(container, program);
-    return program;
+  /** Starts one container, or has another program start it; a volume of its own outlives it. */
+  start(container: string, by: readonly string[] = []): Program {
+    const command = this.#command(this.#container(container).command);
+    const [program, ...args] = [...by, ...command] as [string, ...string[]];
+    const started = start([program, ...args], this.#env(container));
+    this.#programs.set(container, started);
+    return started;
   }
 
   /** What a program of the pod wrote. */

@@ -261,6 +261,13 @@ function everyProp(wild: Wild) {
         schedule: text('17 2 * * *'),
         retentionDays: number(1, 90),
         maxAgeHours: number(1, 90),
+        restoreDrill: wild(
+          fc.oneof(
+            fc.constant(false),
+            some({ schedule: text('47 4 * * 0'), maxAgeHours: number(1, 999) }),
+          ),
+          fc.constant({ schedule: '' }),
+        ),
       }),
     ),
     version: text('16.1', '18.4'),

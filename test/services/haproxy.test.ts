@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type * as k8s from '#imports/k8s.ts';
+import type { ClusterSpec } from '#imports/postgresql.cnpg.io.ts';
 import { external, through } from '../../src/core/access.ts';
 import type { Model } from '../../src/core/model.ts';
 import { HAProxy, type HAProxyProps } from '../../src/services/haproxy.ts';
@@ -125,6 +126,28 @@ test('the whole chain opens from link to link: client, proxy, pooler, database',
   expect(env).toContainEqual({ name: 'DB_USER', value: 'daphne' });
   const admitted = specOf<k8s.NetworkPolicySpec>(model, 'NetworkPolicy', 'proxy-from-daphne');
   expect(admitted.ingress?.[0]?.ports?.map(({ port }) => port)).toEqual([5432, 5433]);
+});
+
+test('the certificate of the database says the names of all that stands before it', () => {
+  const spec = specOf<ClusterSpec>(proxied({}, true), 'Cluster', 'db');
+  expect(spec.certificates?.serverAltDNSNames).toEqual(
+    ['pooler', 'proxy'].flatMap((name) => [
+      name,
+      `${name}.test-prod`,
+      `${name}.test-prod.svc`,
+      `${name}.test-prod.svc.cluster.local`,
+    ]),
+  );
+  const alone = modelOf((scope) => new Postgres(scope, 'db', { databases: ['shop'] }));
+  expect(specOf<ClusterSpec>(alone, 'Cluster', 'db')).not.toHaveProperty('certificates');
+});
+
+test('a pooler that goes keeps its sessions, a database that is down loses them', () => {
+  const [primary = '', readOnly = ''] = (configOf(proxied({}, true)) ?? '')
+    .split('\nlisten ')
+    .slice(1);
+  expect(primary).not.toContain('on-marked-down');
+  expect(readOnly).toContain('on-marked-down shutdown-sessions');
 });
 
 test('fails when an access of another database goes through it', () => {

@@ -37,7 +37,12 @@ const everyProp: Required<Props> = {
   cpu: '4',
   maxConnections: 400,
   parameters: { work_mem: '32MB' },
-  backup: { schedule: '47 1 * * *', retentionDays: 60, maxAgeHours: 26 },
+  backup: {
+    schedule: '47 1 * * *',
+    retentionDays: 60,
+    maxAgeHours: 26,
+    restoreDrill: { schedule: '30 5 * * SAT', maxAgeHours: 200 },
+  },
   version: '16.1',
   renamedFrom: 'orders',
   retire: true,
@@ -439,7 +444,11 @@ test('retiring is said on the objects that hold the data', () => {
 test('with metrics it is scraped and has rules; without it has neither', () => {
   const kinds = (options?: SynthOptions) =>
     listed(database({}, options)).filter((line) => /PodMonitor|PrometheusRule/.test(line));
-  expect(kinds(SAVED)).toEqual(['apps: PodMonitor db', 'apps: PrometheusRule db']);
+  expect(kinds(SAVED)).toEqual([
+    'apps: PodMonitor db',
+    'apps: PrometheusRule db',
+    'apps: PrometheusRule db-backup',
+  ]);
   expect(kinds()).toEqual([]);
 });
 
@@ -491,6 +500,17 @@ test('fails in production on fewer zones than a quorum needs, and not without a 
   expect(on([])).not.toThrow();
 });
 
+test.each(['off', 'local', 'remote_write', 'false'])('fails when commits are %s', (value) => {
+  expect(() => database({ parameters: { synchronous_commit: value } })).toThrow(
+    `'parameters' has "synchronous_commit": "${value}", with which a write that counts may be lost`,
+  );
+});
+
+test('a setting that only says what holds anyway is taken', () => {
+  const parameters = { fsync: 'on', synchronous_commit: 'remote_apply' };
+  expect(clusterOf({ parameters }).postgresql?.parameters).toMatchObject(parameters);
+});
+
 test.each([
   [{ instances: 4 }, "'instances' must be 1, 2, 3, 5, 7 or 9, got 4"],
   [{ instances: 0 }, "'instances' must be 1, 2, 3, 5, 7 or 9, got 0"],
@@ -512,6 +532,19 @@ test.each([
   [
     { parameters: { max_connections: '9' } },
     `'parameters' has "max_connections": "9", which follows`,
+  ],
+  [
+    { parameters: { ssl: 'off' } },
+    `'parameters' has "ssl": "off", which CloudNativePG sets itself`,
+  ],
+  [
+    { parameters: { archive_command: 'true' } },
+    `'parameters' has "archive_command": "true", which CloudNativePG sets itself`,
+  ],
+  [{ parameters: { fsync: 'off' } }, `'parameters' has "fsync": "off", with which a write`],
+  [
+    { parameters: { full_page_writes: 'off' } },
+    `'parameters' has "full_page_writes": "off", with which a write`,
   ],
   [{ parameters: { 'a\nb': 'c' } }, `'parameters' has "a\\nb": "c", which is no setting`],
   [{ version: '16.0.9' }, `'version' is "16.0.9", which has no image`],

@@ -108,8 +108,8 @@ test('it is not ready while it loads its data, and is not killed for it', () => 
   const [container] = podOf({ availability: 'single' }).containers;
   const probe = 'redis-cli --no-auth-warning --user _probe --pass - ping | grep -q';
   expect(container?.startupProbe?.exec?.command?.[2]).toBe(`${probe} PONG`);
-  expect(container?.readinessProbe?.exec?.command?.[2]).toBe(`${probe} PONG`);
-  expect(container?.livenessProbe?.exec?.command?.[2]).toBe(`${probe} -e PONG -e LOADING`);
+  expect(container?.readinessProbe?.exec?.command?.[2]).toBe(`${probe} -e PONG -e MISCONF`);
+  expect(container?.livenessProbe?.exec?.command?.[2]).toContain(`${probe} -e PONG -e LOADING -e`);
 });
 
 test('a single one has no budget: its pod may always be moved by a drain', () => {
@@ -228,14 +228,12 @@ test('clients of a single one get its address, a user of their own, and all of i
   });
 });
 
-test('clients of a replicated one are told whom to ask for the master, and get no URL', () => {
+test('clients of a replicated one are told whom to ask for the master, and get no address and no URL', () => {
   const model = withClients({ mailer: (redis) => redis.keys('*').read });
   const hosts = [0, 1, 2].map(
     (at) => `cache-sentinel-${at}.cache-sentinel.test-prod.svc.cluster.local:26379`,
   );
   expect(envOf(model, 'mailer')).toEqual([
-    { name: 'CACHE_HOST', value: 'cache' },
-    { name: 'CACHE_PORT', value: '6379' },
     { name: 'CACHE_TLS', value: 'false' },
     { name: 'CACHE_MASTER', value: 'cache' },
     { name: 'CACHE_SENTINELS', value: hosts.join(',') },

@@ -57,7 +57,7 @@ function programBlocks({ model, settings }: BuiltCluster, only: string | undefin
     .filter(({ environment }) => only === undefined || environment === only)
     .flatMap((place) => {
       const here = links.filter(({ client }) => client.origin.environment === place.environment);
-      const told = [...new Set(here.flatMap(addressLines))].sort();
+      const told = [...new Set(here.flatMap(toldLines))].sort();
       const ports = portLines(model, place.environment).sort();
       const given = [...switchLines(place), ...settingLines(settings[place.environment]), ...ports];
       if (place.environment === SHARED && told.length === 0) return [];
@@ -100,12 +100,12 @@ function settingLines(settings: unknown): string[] {
   });
 }
 
-function addressLines({ alias, client, host, port, protocol }: Link): string[] {
+function toldLines({ alias, client, protocol, values }: Link): string[] {
   const { service } = client.origin;
-  return [
-    `#   ${service}: ${alias}_HOST=${host} (${protocol})`,
-    `#   ${service}: ${alias}_PORT=${port}`,
-  ];
+  return Object.entries(values).map(([suffix, value], at) => {
+    const about = at === 0 ? ` (${protocol})` : '';
+    return `#   ${service}: ${alias}_${suffix}=${oneLine(value)}${about}`;
+  });
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

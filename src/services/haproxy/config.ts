@@ -5,6 +5,8 @@ export interface Listener {
   /** In full: HAProxy knows no search domains. */
   readonly host: string;
   readonly hostPort: number;
+  /** What stands there ends by itself what runs in it, after its name is gone. */
+  readonly drains?: boolean;
 }
 
 export interface ConfigOptions {
@@ -19,8 +21,9 @@ export const STATS_PORT = 8404;
 
 /**
  * All of haproxy.cfg. A server is asked whether it speaks TLS, as every client asks first: PostgreSQL and PgBouncer
- * answer with one letter, without a user, and a process that hangs does not. A server that is down loses its
- * sessions at once, so that clients connect to another.
+ * answer with one letter, without a user, and a process that hangs does not. A database that is down loses its
+ * sessions at once, so that clients connect to another. A pooler that goes, for which nobody asks any more, keeps
+ * them until it has ended their transactions; its pod ends one that hangs, and TCP finds one whose node is gone.
  */
 export function configOf(options: ConfigOptions): string {
   const { listeners, maxConnections, shutdownSeconds, threads } = options;
@@ -37,6 +40,9 @@ defaults
   option dontlognull
   option clitcpka
   option srvtcpka
+  srvtcpka-idle 15s
+  srvtcpka-intvl 5s
+  srvtcpka-cnt 3
   option redispatch
   retries 3
   timeout connect 5s
@@ -60,7 +66,9 @@ frontend stats
 `;
 }
 
-function listen({ host, hostPort, name, port }: Listener, { servers }: ConfigOptions): string {
+function listen(listener: Listener, { servers }: ConfigOptions): string {
+  const { drains = false, host, hostPort, name, port } = listener;
+  const whenDown = drains ? 'tcp-ut 30s' : 'tcp-ut 30s on-marked-down shutdown-sessions';
   return `listen ${name}
   bind :${port}
   balance leastconn
@@ -68,7 +76,7 @@ function listen({ host, hostPort, name, port }: Listener, { servers }: ConfigOpt
   tcp-check connect
   tcp-check send-binary 0000000804d2162f
   tcp-check expect rbinary ^(53|4E)
-  default-server check inter 2s fall 3 rise 2 resolvers kube init-addr none on-marked-down shutdown-sessions
+  default-server check inter 2s fall 3 rise 2 resolvers kube init-addr none ${whenDown}
   server-template ${name}- ${servers} ${host}:${hostPort}
 `;
 }

@@ -1,6 +1,7 @@
 import { placeOf } from '../../core/place.ts';
 import type { Service } from '../../core/service.ts';
 import { type Alert, alertRules } from '../../workload/alerts.ts';
+import { confirmations } from './instances.ts';
 
 export interface AlertOptions {
   readonly instances: number;
@@ -9,7 +10,7 @@ export interface AlertOptions {
   readonly maxAgeHours?: number | undefined;
 }
 
-/** What somebody must know of: nobody answers, copies or the archive are behind, room or connections run out. */
+/** What somebody must know of: nobody answers or takes writes, copies or the archive are behind, room or connections run out. */
 export function alerts(postgres: Service, options: AlertOptions): void {
   alertRules(postgres, (of) => [
     {
@@ -18,6 +19,13 @@ export function alerts(postgres: Service, options: AlertOptions): void {
       for: '1m',
       severity: 'page',
       summary: 'no instance answers',
+    },
+    {
+      alert: 'PostgresHasNoPrimary',
+      expr: `absent(cnpg_pg_replication_in_recovery{${of}} == 0)`,
+      for: '2m',
+      severity: 'page',
+      summary: 'no instance takes writes',
     },
     {
       alert: 'PostgresHasFewConnectionsLeft',
@@ -41,17 +49,30 @@ export function alerts(postgres: Service, options: AlertOptions): void {
       summary: 'vacuum does not keep up: at two thousand million transactions writes stop',
     },
     ...(options.instances > 1 ? copies(of, options.instances) : []),
-    ...(options.maxAgeHours === undefined ? [] : archive(of, options.maxAgeHours)),
+    ...(options.maxAgeHours === undefined ? [] : archive(postgres, of, options.maxAgeHours)),
   ]);
 }
 
 function nearlyFull(postgres: Service): string {
-  const claims = `namespace="${placeOf(postgres).namespace}",persistentvolumeclaim=~"${postgres.name}-[0-9]+(-wal)?"`;
+  const claims = claimsOf(postgres);
   return `kubelet_volume_stats_available_bytes{${claims}} / kubelet_volume_stats_capacity_bytes{${claims}} < 0.1`;
 }
 
+function claimsOf(postgres: Service): string {
+  return `namespace="${placeOf(postgres).namespace}",persistentvolumeclaim=~"${postgres.name}-[0-9]+(-wal)?"`;
+}
+
 function copies(of: string, instances: number): Alert[] {
+  const quorum = confirmations(instances);
   return [
+    ...(quorum > 0 ? [confirmed(of, quorum)] : []),
+    {
+      alert: 'PostgresStandbyDoesNotFollow',
+      expr: `cnpg_pg_replication_is_wal_receiver_up{${of}} == 0 and on (pod) cnpg_pg_replication_in_recovery{${of}} == 1`,
+      for: '5m',
+      severity: 'ticket',
+      summary: 'a standby receives no log from the primary',
+    },
     {
       alert: 'PostgresLacksInstances',
       expr: `count(cnpg_collector_up{${of}} == 1) < ${instances}`,
@@ -69,8 +90,21 @@ function copies(of: string, instances: number): Alert[] {
   ];
 }
 
-function archive(of: string, hours: number): Alert[] {
-  const newest = `max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${of}})`;
+/** Writes wait for standbys, and for ever where there are too few. */
+function confirmed(of: string, quorum: number): Alert {
+  return {
+    alert: 'PostgresLacksQuorum',
+    expr: `max(cnpg_pg_replication_streaming_replicas{${of}} and on (pod) cnpg_pg_replication_in_recovery{${of}} == 0) < ${quorum}`,
+    for: '1m',
+    severity: 'page',
+    summary: `fewer standbys follow the primary than the quorum of ${quorum}: writes wait`,
+  };
+}
+
+/** Before the first base backup, the age of the first volume counts. */
+function archive(postgres: Service, of: string, hours: number): Alert[] {
+  const newest = `max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${of}}) > 0`;
+  const created = `min(kube_persistentvolumeclaim_created{${claimsOf(postgres)}})`;
   return [
     {
       alert: 'PostgresArchiveFails',
@@ -82,7 +116,7 @@ function archive(of: string, hours: number): Alert[] {
     },
     {
       alert: 'PostgresBackupIsOld',
-      expr: `time() - ${newest} > ${hours} * 3600 or absent(${newest} > 0)`,
+      expr: `time() - (${newest} or ${created} or vector(0)) > ${hours} * 3600`,
       for: '15m',
       severity: 'page',
       summary: `no base backup was finished for ${hours} hours`,

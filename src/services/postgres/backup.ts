@@ -1,10 +1,7 @@
 import { ObjectStore, type ObjectStoreSpecConfiguration } from '#imports/barmancloud.cnpg.io.ts';
 import { type ClusterSpec, ScheduledBackup } from '#imports/postgresql.cnpg.io.ts';
-import { external } from '../../core/access.ts';
 import { BackedUp } from '../../core/backed-up.ts';
 import type { BackupStore } from '../../core/backup-store.ts';
-import { connect } from '../../core/connection.ts';
-import { NetworkOpening } from '../../core/opening.ts';
 import { needs } from '../../core/operator.ts';
 import { placeOf } from '../../core/place.ts';
 import { human, SecretDeclaration } from '../../core/secret.ts';
@@ -13,6 +10,7 @@ import { tierOf } from '../../core/tier.ts';
 import { barmanCloud } from '../../operators/barman-cloud.ts';
 import { requireSchedule } from '../../workload/schedule.ts';
 import { requireCount } from '../../workload/whole-number.ts';
+import { reachStore } from './network.ts';
 import { RELOAD } from './users.ts';
 
 export interface PostgresBackupProps {
@@ -23,8 +21,8 @@ export interface PostgresBackupProps {
   readonly schedule?: string;
 
   /**
-   * How many days one can go back.
-   * @default 30
+   * How many days one can go back; older backups are deleted, which the bucket's role must be allowed to do.
+   * @default - the bucket's own lifecycle ends them
    */
   readonly retentionDays?: number;
 
@@ -33,33 +31,72 @@ export interface PostgresBackupProps {
    * @default 50
    */
   readonly maxAgeHours?: number;
+
+  /**
+   * Restores the newest backup and the log into a scratch cluster at set times, reads every row, and removes
+   * it. While that lasts, it takes volumes as large as an instance's. Its pods run as `<name>-scratch`: a cloud
+   * role has to admit that account as well.
+   * @default - on Sundays at 4:47 UTC
+   */
+  readonly restoreDrill?: false | PostgresDrillProps;
+}
+
+export interface PostgresDrillProps {
+  /**
+   * When, in UTC.
+   * @default '47 4 * * 0'
+   */
+  readonly schedule?: string;
+
+  /**
+   * How long ago the last drill that worked may be before somebody is told.
+   * @default 180
+   */
+  readonly maxAgeHours?: number;
+}
+
+/** When a drill is held, and what it is held with. */
+export interface DrillPlan {
+  readonly schedule: string;
+  readonly maxAgeHours: number;
+  /** How old the newest of what was restored may be. */
+  readonly dataHours: number;
+  readonly store: BackupStore;
 }
 
 export interface BackupParts {
   readonly spec: Pick<ClusterSpec, 'plugins' | 'serviceAccountTemplate'>;
   /** Undefined: nothing is saved. */
   readonly maxAgeHours?: number;
+  /** Undefined: nothing is restored on trial. */
+  readonly drill?: DrillPlan;
 }
 
-const PLUGIN = 'barman-cloud.cloudnative-pg.io';
+export const PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
 /** Base backups and the write-ahead log, where the environment has a bucket and its tier asks for backups. */
 export function backUp(postgres: Service, props: false | PostgresBackupProps = {}): BackupParts {
   const { backups: store } = placeOf(postgres);
   if (props === false) new BackedUp(postgres, 'declined');
   if (props === false || !store || !tierOf(postgres).backup) return { spec: {} };
-  const { maxAgeHours = 50, retentionDays = 30, schedule = '17 2 * * *' } = props;
-  requireCount(postgres, 'backup.retentionDays', retentionDays, 1);
+  const { maxAgeHours = 50, restoreDrill = {}, retentionDays } = props;
+  const { schedule = '17 2 * * *' } = props;
+  if (retentionDays !== undefined) {
+    requireCount(postgres, 'backup.retentionDays', retentionDays, 1);
+  }
   requireCount(postgres, 'backup.maxAgeHours', maxAgeHours, 1);
   requireSchedule(postgres, schedule, 'Etc/UTC');
   needs(postgres, barmanCloud);
   new BackedUp(postgres, 'scheduled');
-  reach(postgres, store);
+  reachStore(postgres, store);
 
-  const name = `${postgres.name}-backups`;
+  const name = storeOf(postgres);
   new ObjectStore(postgres, 'BackupStore', {
     metadata: { name },
-    spec: { configuration: configuration(postgres, store), retentionPolicy: `${retentionDays}d` },
+    spec: {
+      configuration: configuration(postgres, store),
+      ...(retentionDays !== undefined && { retentionPolicy: `${retentionDays}d` }),
+    },
   });
   new ScheduledBackup(postgres, 'Backups', {
     metadata: { name: postgres.name },
@@ -72,14 +109,33 @@ export function backUp(postgres: Service, props: false | PostgresBackupProps = {
       backupOwnerReference: 'self',
     },
   });
-  return { spec: { ...archive(name), ...accountWith(store.cloudRole) }, maxAgeHours };
+  const spec = { ...archive(name), ...accountWith(store) };
+  if (restoreDrill === false) return { spec, maxAgeHours };
+  return { spec, maxAgeHours, drill: planned(postgres, restoreDrill, store, maxAgeHours) };
 }
+
+function planned(
+  postgres: Service,
+  { maxAgeHours = 180, schedule = '47 4 * * 0' }: PostgresDrillProps,
+  store: BackupStore,
+  dataHours: number,
+): DrillPlan {
+  requireSchedule(postgres, schedule, 'Etc/UTC');
+  requireCount(postgres, 'backup.restoreDrill.maxAgeHours', maxAgeHours, 1);
+  return { schedule, maxAgeHours, dataHours, store };
+}
+
+/** The name of the ObjectStore. */
+export const storeOf = (postgres: Service): string => `${postgres.name}-backups`;
 
 function archive(barmanObjectName: string): Pick<ClusterSpec, 'plugins'> {
   return { plugins: [{ name: PLUGIN, isWALArchiver: true, parameters: { barmanObjectName } }] };
 }
 
-function accountWith(cloudRole: string | undefined): Pick<ClusterSpec, 'serviceAccountTemplate'> {
+/** The account of a cluster's pods, which takes on the role that may use the bucket. */
+export function accountWith({
+  cloudRole,
+}: BackupStore): Pick<ClusterSpec, 'serviceAccountTemplate'> {
   if (cloudRole === undefined) return {};
   const annotations = { 'eks.amazonaws.com/role-arn': cloudRole };
   return { serviceAccountTemplate: { metadata: { annotations } } };
@@ -109,15 +165,4 @@ function keys(postgres: Service, bucket: string): Credentials {
     accessKeyId: { name, key: 'access-key-id' },
     secretAccessKey: { name, key: 'secret-access-key' },
   };
-}
-
-function reach(postgres: Service, store: BackupStore): void {
-  const { cluster } = placeOf(postgres);
-  const { cidrs, cloudRole, endpoint, region = cluster.region } = store;
-  const amazon = region === undefined ? 's3.amazonaws.com' : `s3.${region}.amazonaws.com`;
-  connect(postgres, 'BACKUPS', external(endpoint ?? amazon, 443, cidrs ? { cidrs } : {}));
-  if (cloudRole === undefined) return;
-  const [first, ...others] = cluster.network.cloudLogin.cidrs;
-  const peers = [{ cidr: first }, ...others.map((cidr) => ({ cidr }))] as const;
-  new NetworkOpening(postgres, 'cloud-login', { direction: 'out', peers, ports: [443] });
 }

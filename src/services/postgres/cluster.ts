@@ -1,8 +1,10 @@
 import { Cluster, type ClusterSpec } from '#imports/postgresql.cnpg.io.ts';
 import { spreadsOverZones } from '../../core/cluster.ts';
 import { RETIRE } from '../../core/labels.ts';
+import { late } from '../../core/late.ts';
 import { placeOf } from '../../core/place.ts';
 import { type Cpu, formatQuantity, parseQuantity, type Quantity } from '../../core/quantity.ts';
+import { ServedName } from '../../core/served-name.ts';
 import type { Service } from '../../core/service.ts';
 import { admissions } from './databases.ts';
 import { confirmations } from './instances.ts';
@@ -36,6 +38,7 @@ export function cluster(postgres: Service, options: ClusterOptions): void {
       bootstrap: { initdb: { database: 'initial', owner: 'initial', dataChecksums: true } },
       storage: { size: storage },
       ...(walStorage !== undefined && { walStorage: { size: walStorage } }),
+      certificates: late(() => certificates(postgres)) as Certificates,
       resources: { requests: amount, limits: amount }, // the last ones to be evicted
       postgresql: {
         ...quorum(instances),
@@ -48,6 +51,14 @@ export function cluster(postgres: Service, options: ClusterOptions): void {
   });
 }
 
+type Certificates = NonNullable<ClusterSpec['certificates']>;
+
+/** The operator signs it; whoever comes by way of a proxy checks the proxy's name. */
+function certificates(postgres: Service): Certificates | undefined {
+  const serverAltDNSNames = ServedName.of(postgres);
+  return serverAltDNSNames.length > 0 ? { serverAltDNSNames } : undefined;
+}
+
 /** A write counts once enough others have it, and nobody becomes primary who might lack it. */
 function quorum(instances: number): Pick<NonNullable<ClusterSpec['postgresql']>, 'synchronous'> {
   const number = confirmations(instances);
@@ -57,7 +68,9 @@ function quorum(instances: number): Pick<NonNullable<ClusterSpec['postgresql']>,
   };
 }
 
-function parameters({ maxConnections, memory, ...options }: ClusterOptions) {
+type Settings = Pick<ClusterOptions, 'maxConnections' | 'memory' | 'parameters'>;
+
+export function parameters({ maxConnections, memory, ...options }: Settings) {
   const quarter = formatQuantity(((parseQuantity(memory) ?? 0n) / 4n / 2n ** 20n) * 2n ** 20n);
   return {
     ...options.parameters,

@@ -1,4 +1,7 @@
-import { NetworkOpening } from '../../core/opening.ts';
+import { external } from '../../core/access.ts';
+import type { BackupStore } from '../../core/backup-store.ts';
+import { connect } from '../../core/connection.ts';
+import { NetworkOpening, type OpeningProps } from '../../core/opening.ts';
 import { placeOf } from '../../core/place.ts';
 import type { Service } from '../../core/service.ts';
 import { CNPG_PODS } from '../../operators/cloudnative-pg.ts';
@@ -14,22 +17,49 @@ export const instanceLabels = (name: string) => ({
   'cnpg.io/podRole': 'instance',
 });
 
-/** The operator, the instances among each other, and the API server, from which each instance learns its part. */
+/** The operator, the API server, and the instances among each other. */
 export function openings(postgres: Service): void {
   const own = { labels: postgres.podLabels };
-  const joining = { labels: { 'cnpg.io/cluster': postgres.name, 'cnpg.io/jobRole': 'join' } };
-  const all = { 'cnpg.io/cluster': postgres.name }; // the Jobs that begin an instance, and poolers
-  const ports = [POSTGRES_PORT, STATUS_PORT] as const;
-  new NetworkOpening(postgres, 'operator', { direction: 'in', peers: [CNPG_PODS], ports });
-  new NetworkOpening(postgres, 'peers', { direction: 'in', peers: [own, joining], ports });
-  new NetworkOpening(postgres, 'peers', { direction: 'out', peers: [own], ports, labels: all });
-  const { apiServer } = placeOf(postgres).cluster.network;
-  const [first, ...others] = apiServer.cidrs;
-  const peers = [{ cidr: first }, ...others.map((cidr) => ({ cidr }))] as const;
-  new NetworkOpening(postgres, 'kube-api', {
+  const joining = { labels: { ...podsOf(postgres), 'cnpg.io/jobRole': 'join' } };
+  managed(postgres);
+  new NetworkOpening(postgres, 'peers', { direction: 'in', peers: [own, joining], ports: PORTS });
+  new NetworkOpening(postgres, 'peers', {
     direction: 'out',
-    labels: all,
-    peers,
+    peers: [own],
+    ports: PORTS,
+    labels: podsOf(postgres),
+  });
+}
+
+const PORTS = [POSTGRES_PORT, STATUS_PORT] as const;
+
+/** Instances, the Jobs that begin them, and poolers. */
+const podsOf = ({ name }: Service) => ({ 'cnpg.io/cluster': name });
+
+/** What each cluster needs: the operator, and the API server, from which an instance learns its part. */
+export function managed(cluster: Service): void {
+  new NetworkOpening(cluster, 'operator', { direction: 'in', peers: [CNPG_PODS], ports: PORTS });
+  const { apiServer } = placeOf(cluster).cluster.network;
+  new NetworkOpening(cluster, 'kube-api', {
+    direction: 'out',
+    labels: podsOf(cluster),
+    peers: addresses(apiServer.cidrs),
     ports: [apiServer.port],
   });
 }
+
+/** The bucket, and whoever gives a token for it. */
+export function reachStore(cluster: Service, store: BackupStore): void {
+  const { cluster: around } = placeOf(cluster);
+  const { cidrs, cloudRole, endpoint, region = around.region } = store;
+  const amazon = region === undefined ? 's3.amazonaws.com' : `s3.${region}.amazonaws.com`;
+  connect(cluster, 'BACKUPS', external(endpoint ?? amazon, 443, cidrs ? { cidrs } : {}));
+  if (cloudRole === undefined) return;
+  const peers = addresses(around.network.cloudLogin.cidrs);
+  new NetworkOpening(cluster, 'cloud-login', { direction: 'out', peers, ports: [443] });
+}
+
+const addresses = ([first, ...others]: readonly [string, ...string[]]): OpeningProps['peers'] => [
+  { cidr: first },
+  ...others.map((cidr) => ({ cidr })),
+];

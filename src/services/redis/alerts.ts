@@ -1,3 +1,4 @@
+import { placeOf } from '../../core/place.ts';
 import type { Service } from '../../core/service.ts';
 import { type Alert, alertRules } from '../../workload/alerts.ts';
 
@@ -5,7 +6,7 @@ export interface AlertOptions {
   readonly replicas: number;
 }
 
-/** What somebody must know of: nobody leads, somebody does not follow, no room is left. */
+/** What somebody must know of: nobody leads, somebody does not follow or save, no room is left. */
 export function alerts(redis: Service, { replicas }: AlertOptions): void {
   alertRules(redis, (of) => [
     {
@@ -22,8 +23,28 @@ export function alerts(redis: Service, { replicas }: AlertOptions): void {
       severity: 'page',
       summary: 'nine tenths of the memory for data are used: soon writes fail, or keys go',
     },
+    {
+      alert: 'RedisCannotSave',
+      expr: `redis_rdb_last_bgsave_status{${of}} == 0 or redis_aof_last_write_status{${of}} == 0`,
+      for: '1m',
+      severity: 'page',
+      summary:
+        'a snapshot or the append-only file could not be written: a master then takes no writes',
+    },
+    {
+      alert: 'RedisDiskIsNearlyFull',
+      expr: nearlyFull(redis),
+      for: '10m',
+      severity: 'page',
+      summary: 'less than a tenth of a volume is free: writes fail when it is full',
+    },
     ...(replicas > 1 ? replicated(of, replicas) : []),
   ]);
+}
+
+function nearlyFull(redis: Service): string {
+  const claims = `namespace="${placeOf(redis).namespace}",persistentvolumeclaim=~"data-${redis.name}-[0-9]+"`;
+  return `kubelet_volume_stats_available_bytes{${claims}} / kubelet_volume_stats_capacity_bytes{${claims}} < 0.1`;
 }
 
 function replicated(of: string, replicas: number): Alert[] {

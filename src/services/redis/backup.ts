@@ -4,14 +4,16 @@ import type { BackupPlan } from '../../workload/backup.ts';
 import { librariesOf, type RedisModule } from './config.ts';
 import { USER } from './pod.ts';
 
-/** A replica that keeps up, so that the master does not work for the backup; a single server does. */
+/** A replica that keeps up, so that the master does not work for the backup; without one, it does. */
 const DUMP = `set -eu
-from=$SOURCE_HOST
+from=\${SOURCE_HOST:-}
 for each in $(echo "\${SOURCE_SENTINELS:-}" | tr , ' '); do
   replica=$(timeout 5 redis-cli -h "\${each%:*}" -p "\${each#*:}" sentinel replicas "$SOURCE_MASTER" | awk '
     key { field[key] = $0; key = ""; if (field["master-link-status"] == "ok" && field["flags"] == "slave") print field["ip"]; next }
     { if ($0 == "name") split("", field); key = $0 }' | head -n 1)
   [ -z "$replica" ] || { from=$replica; break; }
+  [ -n "$from" ] || from=$(timeout 5 redis-cli -h "\${each%:*}" -p "\${each#*:}" sentinel get-master-addr-by-name "$SOURCE_MASTER" |
+    awk 'NR == 1 { host = $1 } NR == 2 && $1 > 0 { print host }')
 done
 export REDISCLI_AUTH="$SOURCE_PASSWORD"
 redis-cli -h "$from" --user "$SOURCE_USER" dbsize > /backup/keys
@@ -20,7 +22,10 @@ redis-cli -h "$from" --user "$SOURCE_USER" --rdb /backup/dump.rdb
 [ -s /backup/dump.rdb ]
 `;
 
-/** Keys that end or appear while a dump is made are no loss; a tenth is. */
+/**
+ * Keys that end or appear while a dump is made are no loss; a tenth is. That there were none to save is not
+ * seen here.
+ */
 const DRILL = `set -eu
 redis-server --port 0 --unixsocket /tmp/scratch.sock --dir /backup --dbfilename dump.rdb --appendonly no \\
   --save '' \${MODULES:-} > /tmp/scratch.log &

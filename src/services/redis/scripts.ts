@@ -9,10 +9,22 @@ const PROBE = 'redis-cli --no-auth-warning --user _probe --pass -';
 /** It answers with an error while it loads its data, and redis-cli still exits with 0. */
 export const LOADED = `${PROBE} ping | grep -q PONG`;
 
-/** The process answers; that it loads its data, or those of a new master, is no reason to kill it. */
-export const ALIVE = `${PROBE} ping | grep -q -e PONG -e LOADING`;
+/**
+ * The process answers. No reason to kill it: that it loads its data, or those of a new master, runs a long
+ * script, or cannot save, when its memory may be all that is left of the data.
+ */
+export const ALIVE = `${PROBE} ping | grep -q -e PONG -e LOADING -e MISCONF -e BUSY -e MASTERDOWN`;
 
-/** A replica that does not follow its master has old data, and must not be what a rollout relies on. */
+/**
+ * Nobody stands in for a single server: one that cannot save still answers reads, and says why it takes no
+ * writes.
+ */
+export const SERVES = `${PROBE} ping | grep -q -e PONG -e MISCONF`;
+
+/**
+ * A replica that does not follow its master has old data, and a master that cannot save takes no writes:
+ * neither must be what a rollout or a drain relies on. Clients find both by Sentinel, ready or not.
+ */
 export const IN_STEP = `${LOADED} && ${PROBE} role | grep -q -x -e master -e connected`;
 
 /** The file of users: rules, and the hashes of those whose Secret is there. */
@@ -48,6 +60,9 @@ const MASTER = `master() {
 }
 `;
 
+/** The first process of a container is not stopped by a signal that it does not catch. */
+const ENDS = "trap 'exit 0' TERM";
+
 /** The server of a set of one. */
 export const START_SINGLE = `${JOIN}join_users > /run/redis/users.acl
 exec redis-server /etc/redis/redis.conf
@@ -64,6 +79,7 @@ has_replicas() {
   done | grep -q -x name
 }
 may_lead() { [ -e /data/appendonlydir ] || ! has_replicas; }
+${ENDS}
 until master=$(master) && [ -n "$master" ] && { [ "$master" != "$SELF" ] || may_lead; }; do
   echo "waiting for the sentinels to name a master, now: '$master'"
   sleep 1
@@ -101,7 +117,8 @@ as _keeper client unpause
 
 /** Users follow their files: a right or a password that changes needs no restart. */
 export const FOLLOW_USERS = `${JOIN}${KEEPER}
-while sleep 10; do
+${ENDS}
+while sleep 10 & wait $!; do
   join_users > /run/redis/next.acl
   cmp -s /run/redis/next.acl /run/redis/loaded.acl && continue
   cp /run/redis/next.acl /run/redis/users.acl

@@ -11,7 +11,15 @@ import { FIXED_USERS, OWN_USERS } from './acl.ts';
 import { configOf, type RedisModule } from './config.ts';
 import { exporter } from './exporter.ts';
 import { execProbe, followUsers, MOUNTS, REDIS_PORT, RUN, redisPod, selfAs } from './pod.ts';
-import { ALIVE, BEFORE_STOP, IN_STEP, LOADED, START_SERVER, START_SINGLE } from './scripts.ts';
+import {
+  ALIVE,
+  BEFORE_STOP,
+  IN_STEP,
+  LOADED,
+  SERVES,
+  START_SERVER,
+  START_SINGLE,
+} from './scripts.ts';
 import { setEnv } from './sentinel.ts';
 import { RedisUser, usersVolume } from './users.ts';
 
@@ -99,7 +107,7 @@ function container(
     }),
     ports: [{ name: 'tcp-redis', containerPort: REDIS_PORT }],
     startupProbe: { ...execProbe(LOADED), periodSeconds: 2, failureThreshold: 150 }, // loading a large file takes its time
-    readinessProbe: { ...execProbe(several ? IN_STEP : LOADED), periodSeconds: 5 },
+    readinessProbe: { ...execProbe(several ? IN_STEP : SERVES), periodSeconds: 5 },
     livenessProbe: { ...execProbe(ALIVE), periodSeconds: 10, failureThreshold: 6 },
     resources: resources(redis, { memory }),
     securityContext: containerSecurity(),
