@@ -45,12 +45,21 @@ const everyAdminProp = (cache: Memcached): Required<MemcachedAdminProps> => ({
   resources: { cpu: '100m', memory: '128Mi' },
 });
 
-test('golden: the page, every prop', async () => {
-  const yaml = synth((scope) => {
-    const cache = new Memcached(scope, 'pages', minimal);
-    new MemcachedAdmin(scope, 'pages-admin', everyAdminProp(cache));
-  });
-  await expect(yaml).toMatchFileSnapshot('../golden/memcached/admin-every-prop.yaml');
+test.each([
+  ['admin-defaults', 'production', false],
+  ['admin-defaults-review', 'review', false],
+  ['admin-every-prop', 'production', true],
+] as const)('golden: the page: %s', async (golden, tier, whole) => {
+  const yaml = synth(
+    (scope) => {
+      const cache = new Memcached(scope, 'pages', minimal);
+      const { resources: _, ...needed } = everyAdminProp(cache);
+      new MemcachedAdmin(scope, 'pages-admin', whole ? everyAdminProp(cache) : needed);
+    },
+    { environment: { tier } },
+  );
+  const own = yaml.split('---\n').filter((each) => /instance: pages-admin$/m.test(each));
+  await expect(own.join('---\n')).toMatchFileSnapshot(`../golden/memcached/${golden}.yaml`);
 });
 
 function shards(props: Partial<MemcachedProps>, options?: SynthOptions) {

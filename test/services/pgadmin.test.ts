@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type * as k8s from '#imports/k8s.ts';
 import { type Access, external, through } from '../../src/core/access.ts';
+import type { Tier } from '../../src/core/tier.ts';
 import { HAProxy } from '../../src/services/haproxy.ts';
 import { PgAdmin, type PgAdminProps } from '../../src/services/pgadmin.ts';
 import { Postgres } from '../../src/services/postgres.ts';
@@ -37,10 +38,13 @@ function own(yaml: string): string {
 }
 
 test.each([
-  ['defaults', {}],
-  ['every-prop', everyProp],
-] as const satisfies [string, Props][])('golden: %s', async (golden, props) => {
-  await expect(own(synth(build(props)))).toMatchFileSnapshot(`../golden/pgadmin/${golden}.yaml`);
+  ['defaults', {}, 'production'],
+  ['defaults-review', {}, 'review'],
+  ['every-prop', everyProp, 'production'],
+] as const satisfies [string, Props, Tier][])('golden: %s', async (golden, props, tier) => {
+  await expect(own(synth(build(props), { environment: { tier } }))).toMatchFileSnapshot(
+    `../golden/pgadmin/${golden}.yaml`,
+  );
 });
 
 test('it lists what it was given, with its own user and no password', () => {

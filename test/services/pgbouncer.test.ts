@@ -37,6 +37,7 @@ function own(yaml: string): string {
 
 test.each([
   ['defaults', {}, {}],
+  ['defaults-preproduction', {}, { environment: { tier: 'preproduction' } }],
   ['defaults-review', {}, { environment: { tier: 'review' } }],
   ['every-prop', everyProp, WITH_METRICS],
 ] as const satisfies [string, Props, SynthOptions][])(

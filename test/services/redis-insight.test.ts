@@ -20,10 +20,11 @@ const build = (props: Props) => (scope: Parameters<Parameters<typeof modelOf>[0]
 };
 
 test.each([
-  ['defaults', {}],
-  ['every-prop', everyProp],
-] as const)('golden: %s', async (golden, props) => {
-  const all = synth(build(props)).split('---\n');
+  ['defaults', {}, 'production'],
+  ['defaults-review', {}, 'review'],
+  ['every-prop', everyProp, 'production'],
+] as const)('golden: %s', async (golden, props, tier) => {
+  const all = synth(build(props), { environment: { tier } }).split('---\n');
   const own = all.filter((text) => /instance: (insight|redis-page)$/m.test(text));
   await expect(own.join('---\n')).toMatchFileSnapshot(`../golden/redis-insight/${golden}.yaml`);
 });
