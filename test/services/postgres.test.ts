@@ -559,3 +559,13 @@ test.each([
 ])('fails with backup %j', (backup, message) => {
   expect(() => database({ backup }, SAVED)).toThrow(`prod/apps/db: ${message}`);
 });
+
+test('no role ends by itself, for a pooler would not see that it has', () => {
+  const model = modelOf((scope) => {
+    const db = new Postgres(scope, 'db', { databases: ['shop'] });
+    new Worker(scope, 'mailer', { image: 'shop', uses: { DB: db.database('shop').readWrite } });
+  });
+  const roles = model.entries.filter(({ object }) => object.kind === 'DatabaseRole');
+  expect(roles.length).toBeGreaterThan(2);
+  for (const { object } of roles) expect(object['spec']).not.toHaveProperty('validUntil');
+});
