@@ -69,7 +69,7 @@ test.each([
   '0.0.0.0:9090',
   'server:10.0.0.1',
   'http://x:80',
-  'https://registry.internal/tool:3',
+  'https://mirror.internal/tool:3',
   'redis://cache:6379/0',
   'jdbc:postgresql://db:5432/shop',
   '12:30',
