@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import { toYaml, type YamlOptions } from '../../src/output/yaml.ts';
 import { goTool } from '../tools.ts';
 import { anyTree, ownKeys, TRAPS } from './trees.ts';
 
-const golden = new URL('../golden/', import.meta.url).pathname;
+const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'keelson-kyaml-'));
 let kyaml = '';
 
